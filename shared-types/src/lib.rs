@@ -1,0 +1,5 @@
+//! What the edge and the origin must agree on, defined once: wire types with their validation, problem
+//! details, identity and scopes, token claims, and the signed hop (RFC 9421).
+//!
+//! Pure: no I/O, no clock, no randomness, no async runtime; it builds natively and for wasm32.
+#![warn(missing_docs)]
