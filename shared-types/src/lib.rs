@@ -3,3 +3,15 @@
 //!
 //! Pure: no I/O, no clock, no randomness, no async runtime; it builds natively and for wasm32.
 #![warn(missing_docs)]
+
+pub mod account;
+pub mod caller;
+pub mod id;
+pub mod page;
+pub mod patch;
+pub mod problem;
+pub mod scope;
+pub mod task;
+pub mod time;
+pub mod token;
+pub mod validate;

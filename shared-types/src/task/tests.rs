@@ -1,0 +1,212 @@
+//! The rules of a task's fields, one by one.
+
+use super::*;
+use crate::validate::parse;
+use proptest::prelude::*;
+use serde_json::json;
+
+fn new(body: Value) -> Result<NewTask, String> {
+    parse(body).map_err(|errors| {
+        errors
+            .iter()
+            .map(|error| format!("{} {}", error.field, error.message))
+            .collect::<Vec<_>>()
+            .join("; ")
+    })
+}
+
+fn patch(body: Value) -> Result<TaskPatch, String> {
+    parse(body).map_err(|errors| {
+        errors
+            .iter()
+            .map(|error| format!("{} {}", error.field, error.message))
+            .collect::<Vec<_>>()
+            .join("; ")
+    })
+}
+
+#[test]
+fn a_title_is_enough() {
+    let task = new(json!({"title": "  Buy milk "})).unwrap();
+    assert_eq!(
+        task.content,
+        TaskContent {
+            title: "Buy milk".to_owned(),
+            description: None,
+            status: Status::Pending,
+            priority: 3,
+            due_date: None,
+            effort_estimate_minutes: None,
+            tags: vec![]
+        }
+    );
+}
+
+#[test]
+fn titles_are_kept_as_typed() {
+    assert_eq!(
+        new(json!({"title": "<b>&amp; \"x\""}))
+            .unwrap()
+            .content
+            .title,
+        "<b>&amp; \"x\""
+    );
+}
+
+#[test]
+fn every_bad_field_is_named_with_its_remedy() {
+    let errors = new(json!({
+        "title": " ", "description": "x".repeat(10_001), "status": "snoozed", "priority": 6, "due_date": "soon",
+        "effort_estimate_minutes": 0, "tags": ["a,b"], "id": "1", "version": 3, "deadlin": null
+    }))
+    .unwrap_err();
+    for said in [
+        "title must not be blank",
+        "description must have at most 10000 characters, not 10001",
+        "status is derived; to hide a task for a while, POST /api/tasks/{id}/snooze",
+        "priority must be between 1 and 5",
+        "due_date must be a date (2026-11-30)",
+        "effort_estimate_minutes must be between 1 and 10080",
+        "tags must not contain a comma inside a tag",
+        "id must be a UUIDv7; leave it out to have one made",
+        "version is set by the server; leave it out",
+        "deadlin is not a known field; leave it out",
+    ] {
+        assert!(errors.contains(said), "{said} is missing in: {errors}");
+    }
+}
+
+#[test]
+fn tags_are_an_array_or_a_string_with_commas() {
+    let tags =
+        |value: Value| new(json!({"title": "x", "tags": value})).map(|task| task.content.tags);
+    assert_eq!(tags(json!(" home, work,,home ")).unwrap(), ["home", "work"]);
+    assert_eq!(
+        tags(json!([" home ", "work", "home"])).unwrap(),
+        ["home", "work"]
+    );
+    assert_eq!(tags(json!("")).unwrap(), Vec::<String>::new());
+    assert_eq!(tags(Value::Null).unwrap(), Vec::<String>::new());
+    for bad in [
+        json!([1]),
+        json!(1),
+        json!([""]),
+        json!(["x".repeat(51)]),
+        json!({"a": 1}),
+    ] {
+        assert!(tags(bad.clone()).unwrap_err().starts_with("tags "), "{bad}");
+    }
+    let many: Vec<String> = (0..21).map(|n| n.to_string()).collect();
+    assert_eq!(
+        tags(json!(many)).unwrap_err(),
+        "tags must have at most 20 tags"
+    );
+    assert_eq!(tags(json!(many[..20])).unwrap().len(), 20);
+    assert_eq!(
+        tags(json!(
+            many[..20].iter().chain(&many[..5]).collect::<Vec<_>>()
+        ))
+        .unwrap()
+        .len(),
+        20,
+        "repeats do not count"
+    );
+}
+
+#[test]
+fn null_clears_in_a_patch_but_not_title_priority_or_status() {
+    let cleared =
+        patch(json!({"description": null, "due_date": null, "effort_estimate_minutes": null, "tags": null})).unwrap();
+    assert_eq!(
+        cleared,
+        TaskPatch {
+            description: Patch::Null,
+            due_date: Patch::Null,
+            effort_estimate_minutes: Patch::Null,
+            tags: Patch::Null,
+            ..TaskPatch::default()
+        }
+    );
+    for field in ["title", "priority", "status"] {
+        assert_eq!(
+            patch(json!({field: null})).unwrap_err(),
+            format!("{field} cannot be cleared; give a value or leave it out")
+        );
+    }
+    assert_eq!(patch(json!({})).unwrap(), TaskPatch::default());
+    assert_eq!(
+        patch(json!({"id": "0198c5a0-0000-7000-8000-0000000000aa"})).unwrap_err(),
+        "id cannot be changed; leave it out"
+    );
+}
+
+#[test]
+fn a_patch_changes_what_it_names_and_nothing_else() {
+    let before = new(json!({"title": "a", "description": "d", "priority": 5, "due_date": "2026-11-30", "effort_estimate_minutes": 5, "tags": "x"})).unwrap().content;
+    assert_eq!(TaskPatch::default().apply(before.clone()), before);
+    let after = patch(json!({"title": "b", "due_date": null, "tags": null}))
+        .unwrap()
+        .apply(before.clone());
+    assert_eq!(
+        after,
+        TaskContent {
+            title: "b".to_owned(),
+            due_date: None,
+            tags: vec![],
+            ..before
+        }
+    );
+}
+
+#[test]
+fn a_task_is_answered_in_the_order_of_the_contract() {
+    let at: Timestamp = "2026-11-22T20:00:00Z".parse().unwrap();
+    let task = Task {
+        id: TaskId::parse("0198c5a0-0000-7000-8000-0000000000cc").unwrap(),
+        title: "Grüße".to_owned(),
+        description: None,
+        status: Status::InProgress,
+        priority: 3,
+        due_date: Some(When::parse("2026-11-30".to_owned()).unwrap()),
+        effort_estimate_minutes: None,
+        tags: vec!["a".to_owned()],
+        overdue: false,
+        completed_at: None,
+        created_at: at,
+        updated_at: at,
+        version: 1,
+    };
+    assert_eq!(
+        serde_json::to_string(&task).unwrap(),
+        r#"{"id":"0198c5a0-0000-7000-8000-0000000000cc","title":"Grüße","description":null,"status":"in_progress","priority":3,"due_date":"2026-11-30","effort_estimate_minutes":null,"tags":["a"],"overdue":false,"completed_at":null,"created_at":"2026-11-22T20:00:00.000Z","updated_at":"2026-11-22T20:00:00.000Z","version":1}"#
+    );
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,60}".prop_map(Value::from)
+    ];
+    leaf.prop_recursive(2, 12, 4, |inner| {
+        prop::collection::vec(inner, 0..4).prop_map(Value::from)
+    })
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_accepted_keeps_the_rules(
+        title in any_json(), priority in any_json(), tags in any_json(), due_date in any_json(), effort in any_json(), status in any_json()
+    ) {
+        let body = json!({"title": title, "priority": priority, "tags": tags, "due_date": due_date, "effort_estimate_minutes": effort, "status": status});
+        if let Ok(task) = new(body) {
+            let content = task.content;
+            prop_assert!((1..=256).contains(&content.title.chars().count()) && content.title.trim() == content.title);
+            prop_assert!((1..=5).contains(&content.priority));
+            prop_assert!(content.tags.len() <= 20 && content.tags.iter().all(|tag| (1..=50).contains(&tag.chars().count())));
+            prop_assert!(content.effort_estimate_minutes.is_none_or(|minutes| (1..=10_080).contains(&minutes)));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Times on the wire: server-made timestamps, and the dates that people give.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::DateTimePrinter;
+use serde::{Serialize, Serializer};
+
+use crate::validate::Refused;
+
+/// Writes a timestamp as RFC 3339 with `Z` and milliseconds.
+pub fn rfc3339_millis(at: Timestamp) -> String {
+    const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    let mut text = String::with_capacity(24);
+    match PRINTER.print_timestamp(&at, &mut text) {
+        Ok(()) => text,
+        Err(_) => at.to_string(),
+    }
+}
+
+/// `serde(serialize_with)` for a server-made timestamp.
+pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&rfc3339_millis(*at))
+}
+
+/// `serde(serialize_with)` for one that may be missing.
+pub fn serialize_option<S: Serializer>(
+    at: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => serialize(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// A date as a person gave it, kept in the form given: a day, a wall-clock time in the user's zone (followed
+/// when the zone changes), or an instant (RFC 3339 with an offset).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    text: String,
+    value: WhenValue,
+}
+
+/// What a [`When`] means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenValue {
+    /// A whole day in the user's zone.
+    Day(Date),
+    /// A wall-clock time in the user's zone.
+    Local(DateTime),
+    /// An instant.
+    Instant(Timestamp),
+}
+
+impl When {
+    /// Reads `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM[:SS[.fraction]]` or the latter with `Z` or `±HH:MM`.
+    pub fn parse(text: String) -> Result<Self, Refused> {
+        const FORMS: &str = "must be a date (2026-11-30), a local time (2026-11-30T17:00:00) or RFC 3339 with an offset (2026-11-30T17:00:00+01:00)";
+        let value = match shape(&text) {
+            Some(Shape::Day) => text.parse().ok().map(WhenValue::Day),
+            Some(Shape::Local) => text.parse().ok().map(WhenValue::Local),
+            Some(Shape::Instant) => text.parse().ok().map(WhenValue::Instant),
+            None => return Err(FORMS.into()),
+        };
+        match value {
+            Some(value) => Ok(Self { text, value }),
+            None => Err("must be a date that exists".into()),
+        }
+    }
+
+    /// The text as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What it means.
+    pub const fn value(&self) -> WhenValue {
+        self.value
+    }
+}
+
+impl Serialize for When {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+enum Shape {
+    Day,
+    Local,
+    Instant,
+}
+
+/// Tells the accepted forms apart by their punctuation, since the date library reads many more.
+fn shape(text: &str) -> Option<Shape> {
+    let bytes = text.as_bytes();
+    if !matches_pattern(bytes.get(..10)?, b"dddd-dd-dd") {
+        return None;
+    }
+    let Some(time) = bytes.get(10..).filter(|time| !time.is_empty()) else {
+        return Some(Shape::Day);
+    };
+    if !matches_pattern(time.get(..6)?, b"Tdd:dd") {
+        return None;
+    }
+    let mut rest = &time[6..];
+    if let Some(seconds) = rest
+        .get(..3)
+        .filter(|seconds| matches_pattern(seconds, b":dd"))
+    {
+        rest = &rest[seconds.len()..];
+        if let Some(fraction) = rest.strip_prefix(b".") {
+            let digits = fraction
+                .iter()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
+            if !(1..=9).contains(&digits) {
+                return None;
+            }
+            rest = &fraction[digits..];
+        }
+    }
+    match rest {
+        b"" => Some(Shape::Local),
+        b"Z" => Some(Shape::Instant),
+        offset
+            if (matches_pattern(offset, b"+dd:dd") || matches_pattern(offset, b"-dd:dd"))
+                && offset[1..3] <= b"23"[..] =>
+        {
+            Some(Shape::Instant)
+        }
+        _ => None,
+    }
+}
+
+/// Compares with a pattern in which `d` stands for a digit and all else for itself.
+fn matches_pattern(bytes: &[u8], pattern: &[u8]) -> bool {
+    bytes.len() == pattern.len()
+        && bytes.iter().zip(pattern).all(|(byte, expected)| {
+            if *expected == b'd' {
+                byte.is_ascii_digit()
+            } else {
+                byte == expected
+            }
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Result<When, Refused> {
+        When::parse(text.to_owned())
+    }
+
+    #[test]
+    fn timestamps_are_written_with_z_and_milliseconds() {
+        let at: Timestamp = "2026-11-22T20:00:00.0019Z".parse().unwrap();
+        assert_eq!(rfc3339_millis(at), "2026-11-22T20:00:00.001Z");
+        assert_eq!(
+            rfc3339_millis(Timestamp::UNIX_EPOCH),
+            "1970-01-01T00:00:00.000Z"
+        );
+    }
+
+    #[test]
+    fn three_forms_are_told_apart_and_kept_as_given() {
+        assert!(matches!(
+            parse("2026-11-30").unwrap().value(),
+            WhenValue::Day(_)
+        ));
+        for local in [
+            "2026-11-30T17:00:00",
+            "2026-11-30T17:00",
+            "2026-11-30T17:00:00.25",
+        ] {
+            assert!(
+                matches!(parse(local).unwrap().value(), WhenValue::Local(_)),
+                "{local}"
+            );
+        }
+        for zoned in [
+            "2026-11-30T17:00:00Z",
+            "2026-11-30T17:00:00.123+05:30",
+            "2026-11-30T17:00-08:00",
+        ] {
+            let when = parse(zoned).unwrap();
+            assert!(matches!(when.value(), WhenValue::Instant(_)), "{zoned}");
+            assert_eq!(when.as_str(), zoned);
+        }
+    }
+
+    #[test]
+    fn other_forms_and_dates_that_do_not_exist_are_refused() {
+        for bad in [
+            "",
+            "tomorrow",
+            "2026-11-30T",
+            "20261130",
+            "2026-11-30 17:00:00",
+            "2026-11-30T17",
+            "2026-11-30T17:00:00[Europe/Berlin]",
+            "2026-W48-1",
+            "+002026-11-30",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-11-30T25:00:00",
+            "2026-11-30T17:00:00+25:00",
+            "2026-11-30T17:00:00.Z",
+            "2026-11-3０",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "\\PC{0,40}") {
+            let _ = parse(&text);
+        }
+    }
+}
