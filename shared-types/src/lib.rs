@@ -11,6 +11,7 @@ pub mod page;
 pub mod patch;
 pub mod problem;
 pub mod scope;
+pub mod signature;
 pub mod task;
 pub mod time;
 pub mod token;
