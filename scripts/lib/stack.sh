@@ -36,8 +36,8 @@ origin_settings=(env "DATABASE_URL=postgresql://mindflow_app@127.0.0.1:$postgres
 	"TOKEN_KEYS_FILE=$secrets/token_keys")
 
 migrate() {
-	MIGRATION_DATABASE_URL=$(database_url mindflow_owner "$secrets/database_owner_password") \
-		"${origin_settings[@]}" "$origin_program" migrate >"$data/logs/migrate.log" 2>&1 ||
+	"${origin_settings[@]}" "DATABASE_URL=postgresql://mindflow_owner@127.0.0.1:$postgres_port/mindflow" \
+		"DATABASE_PASSWORD_FILE=$secrets/database_owner_password" "$origin_program" migrate >"$data/logs/migrate.log" 2>&1 ||
 		fail "the migrations failed: $(tail -n 1 "$data/logs/migrate.log") (log: $data/logs/migrate.log)"
 }
 
@@ -81,7 +81,10 @@ is_healthy() { curl --fail --silent --max-time 3 "$mindflow_url/health"; }
 start_part() {
 	case $1 in
 	postgres) start_database ;;
-	origin) migrate && start_origin ;;
+	origin)
+		migrate
+		start_origin
+		;;
 	edge) start_edge ;;
 	esac
 }
