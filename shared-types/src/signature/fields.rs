@@ -41,7 +41,7 @@ pub enum MessageFault {
     /// A field of [`ALWAYS_COVERED`] is missing.
     Missing(&'static str),
     /// A component's value has bytes that would be changed on the way or could forge another line of the
-    /// signature base: control bytes, non-ASCII, white space at its ends (RFC 9421 section 7.5.1 and 7.5.6).
+    /// signature base: control bytes, non-ASCII, white space at its ends (RFC 9421 section 7.5.5).
     Value(&'static str),
 }
 
@@ -132,7 +132,7 @@ impl<'a> Fields<'a> {
             .filter_map(|(name, value)| value.map(|value| (name, value)))
     }
 
-    /// The value of a field of the profile; empty when it is absent.
+    /// The value of a field of the profile, when the request has it.
     pub(super) fn get(&self, name: &str) -> Option<&'a str> {
         self.present()
             .find(|(known, _)| *known == name)
@@ -140,6 +140,6 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn names() -> impl Iterator<Item = &'static str> {
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
     ALWAYS_COVERED.into_iter().chain(COVERED_IF_PRESENT)
 }

@@ -250,3 +250,145 @@ impl fmt::Display for KeysError {
 }
 
 impl std::error::Error for KeysError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = "old=uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==";
+    const NEW: &str = "new-1.b_2=qf3Uu2mrVbC7tQrpIv4VjLUzRrhgVb8KkmNVZQWBfS0=";
+
+    fn fault(text: &str) -> (usize, Option<String>, KeyFault) {
+        let error = Keys::parse(text).unwrap_err();
+        (error.line, error.key_id, error.fault)
+    }
+
+    fn line(secret: &[u8]) -> String {
+        format!("name={}", STANDARD.encode(secret))
+    }
+
+    #[test]
+    fn the_first_key_signs_and_all_are_found() {
+        let keys = Keys::parse(&format!("\n{NEW}\r\n  {OLD}  \n\n")).unwrap();
+        assert_eq!(keys.ids().collect::<Vec<_>>(), ["new-1.b_2", "old"]);
+        assert_eq!(&**keys.signing_key().id(), "new-1.b_2");
+        assert_eq!(&**keys.find("old").unwrap().id(), "old");
+        assert!(keys.find("").is_none());
+        let base = "text";
+        assert!(
+            keys.find("old")
+                .unwrap()
+                .verifies(base, &keys.find("old").unwrap().mac(base))
+        );
+        assert!(
+            !keys
+                .find("old")
+                .unwrap()
+                .verifies(base, &keys.signing_key().mac(base))
+        );
+    }
+
+    #[test]
+    fn debug_shows_names_only() {
+        let keys = Keys::parse(&format!("{NEW}\n{OLD}")).unwrap();
+        assert_eq!(format!("{keys:?}"), "Keys([\"new-1.b_2\", \"old\"])");
+    }
+
+    #[test]
+    fn a_malformed_line_is_refused_by_its_number() {
+        let secret = OLD.split_once('=').unwrap().1;
+        let unnamed = |fault| (2, None, fault);
+        assert_eq!(fault(""), (0, None, KeyFault::NoKeys));
+        assert_eq!(fault(" \n\n"), (0, None, KeyFault::NoKeys));
+        assert_eq!(
+            fault(&format!("{NEW}\n# old")),
+            unnamed(KeyFault::NoSeparator)
+        );
+        assert_eq!(fault(&format!("{NEW}\n={secret}")), unnamed(KeyFault::Name));
+        assert_eq!(fault(&format!("{NEW}\nname=")), unnamed(KeyFault::Name));
+        assert_eq!(
+            fault(&format!("{NEW}\na b={secret}")),
+            unnamed(KeyFault::Name)
+        );
+        assert_eq!(
+            fault(&format!("{NEW}\n\"a={secret}")),
+            unnamed(KeyFault::Name)
+        );
+    }
+
+    #[test]
+    fn a_weak_secret_is_refused_by_its_name() {
+        let counting: Vec<u8> = (0..32).collect();
+        let falling: Vec<u8> = (7..=71).rev().step_by(2).collect();
+        let few: Vec<u8> = (0..64).map(|index| index % 15 * 17).collect();
+        let cases = [
+            (line(&[7; 31]), KeyFault::Short),
+            (line(&[0; 32]), KeyFault::Pattern),
+            (line(&[255; 64]), KeyFault::Pattern),
+            (line(&counting), KeyFault::Pattern),
+            (line(&falling), KeyFault::Pattern),
+            (line(&few), KeyFault::Pattern),
+            (
+                line(b"change-me-change-me-change-me-change-me"),
+                KeyFault::Text,
+            ),
+            (line(b"0123456789abcdef0123456789abcdef"), KeyFault::Text),
+            (
+                "name=REPLACEWITHTHEOUTPUTOFOPENSSLRANDBASE64320A=".to_owned(),
+                KeyFault::Text,
+            ),
+            ("name=changeme".to_owned(), KeyFault::Short),
+            ("name=not base64".to_owned(), KeyFault::Base64),
+            (
+                "name=qf3Uu2mrVbC7tQrpIv4VjLUzRrhgVb8KkmNVZQWBfS0".to_owned(),
+                KeyFault::Base64,
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(
+                fault(&text),
+                (1, Some("name".to_owned()), expected),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_name_or_a_secret_that_occurs_twice_is_refused() {
+        let secret = OLD.split_once('=').unwrap().1;
+        let again = fault(&format!("{OLD}\n{NEW}\nother={secret}"));
+        assert_eq!(again, (3, Some("other".to_owned()), KeyFault::SameSecret));
+        let again = fault(&format!("{OLD}\n{}", NEW.replace("new-1.b_2", "old")));
+        assert_eq!(again, (2, Some("old".to_owned()), KeyFault::RepeatedName));
+    }
+
+    #[test]
+    fn no_error_shows_a_secret() {
+        let secret = OLD.split_once('=').unwrap().1;
+        let short = &secret[..40];
+        let texts = [
+            secret.to_owned(),
+            secret.replace('=', ""),
+            format!("name={short}"),
+            format!("name={}", secret.replace('=', "")),
+            format!("{OLD}\nother={secret}"),
+            format!("{secret}={secret}"),
+        ];
+        for text in texts {
+            let error = Keys::parse(&text).unwrap_err();
+            for shown in [error.to_string(), format!("{error:?}")] {
+                assert!(!shown.contains(&short[..20]), "{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_names_line_key_and_remedy() {
+        let error = Keys::parse("old=AAAA").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "signing keys, line 1 (`old`): the secret has fewer than 32 bytes; write `name=` and the output of \
+             `openssl rand -base64 32`, one key a line"
+        );
+    }
+}

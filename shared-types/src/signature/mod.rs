@@ -21,6 +21,9 @@ mod sign;
 mod structured;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use base::signature_base;
 pub use digest::content_digest;
 pub use fields::{ALWAYS_COVERED, COVERED_IF_PRESENT, MessageFault, is_signable_value};
@@ -72,6 +75,7 @@ pub struct Message<'a> {
     /// The query exactly as on the wire, without its `?`; empty when there is none.
     pub query: &'a str,
     /// All fields of the request, one pair for each field line. Those the profile does not name are ignored, except
-    /// `mindflow-*`, which are refused.
+    /// `mindflow-*`, which are refused. A value that is no text must not be left out, or the field would go in
+    /// unsigned: give it as `"\u{fffd}"`, which is refused where the field matters.
     pub headers: &'a [(&'a str, &'a str)],
 }

@@ -80,3 +80,66 @@ impl Default for NonceWindow {
         Self::new(Self::DEFAULT_CAPACITY)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: i64 = 1_763_834_400_000;
+    const EXPIRES_SECONDS: i64 = NOW_MS / 1000 + 60;
+
+    fn nonce(number: u64) -> Nonce {
+        let mut nonce = [0; 16];
+        nonce[..8].copy_from_slice(&number.to_le_bytes());
+        nonce
+    }
+
+    #[test]
+    fn a_nonce_is_new_once_until_its_signature_cannot_be_accepted() {
+        let mut window = NonceWindow::default();
+        assert!(window.is_empty());
+        assert!(window.remember(&nonce(1), EXPIRES_SECONDS, NOW_MS));
+        let last_ms = (EXPIRES_SECONDS + CLOCK_SKEW_SECONDS) * 1000;
+        assert!(window.remember(&nonce(2), EXPIRES_SECONDS + 60, last_ms));
+        assert!(!window.remember(&nonce(1), EXPIRES_SECONDS, last_ms));
+        assert_eq!(window.len(), 2);
+        assert!(window.remember(&nonce(3), EXPIRES_SECONDS + 60, last_ms + 1000));
+        assert_eq!(window.len(), 2, "the first one can be forgotten now");
+    }
+
+    #[test]
+    fn at_its_bound_it_forgets_the_nonces_that_expire_first() {
+        let mut window = NonceWindow::new(3);
+        for number in 0..3 {
+            let second = i64::try_from(number / 2).unwrap();
+            assert!(window.remember(&nonce(number), EXPIRES_SECONDS + second, NOW_MS));
+        }
+        assert!(window.remember(&nonce(9), EXPIRES_SECONDS + 1, NOW_MS));
+        assert_eq!(window.len(), 2);
+        assert!(!window.remember(&nonce(2), EXPIRES_SECONDS + 1, NOW_MS));
+        assert!(!window.remember(&nonce(9), EXPIRES_SECONDS + 1, NOW_MS));
+        assert!(
+            window.remember(&nonce(0), EXPIRES_SECONDS, NOW_MS),
+            "forgotten"
+        );
+    }
+
+    #[test]
+    fn it_never_holds_more_than_its_bound() {
+        for capacity in [0, 1, 7] {
+            let mut window = NonceWindow::new(capacity);
+            for number in 0..50 {
+                let second = i64::try_from(number % 5).unwrap();
+                window.remember(&nonce(number), EXPIRES_SECONDS + second, NOW_MS);
+                assert!((1..=capacity.max(1)).contains(&window.len()));
+            }
+        }
+    }
+
+    #[test]
+    fn a_replay_is_noticed_after_the_clock_went_back() {
+        let mut window = NonceWindow::default();
+        assert!(window.remember(&nonce(1), EXPIRES_SECONDS, NOW_MS));
+        assert!(!window.remember(&nonce(1), EXPIRES_SECONDS, NOW_MS - 20_000));
+    }
+}

@@ -54,8 +54,8 @@ pub fn verify<'a>(
     remember: impl FnOnce(&Nonce, i64) -> bool,
 ) -> Result<Head<'a>, Refusal> {
     let (input, signature) = signature_fields(message.headers)?;
-    let input = SignatureInput::parse(input)?;
     let signature = parse_signature(signature)?;
+    let input = SignatureInput::parse(input)?;
     if input.tag != tag.as_str() {
         return Err(Refusal::Tag);
     }
