@@ -1,0 +1,145 @@
+//! What every request needs, built once: configuration, database, clock, randomness, keys.
+//!
+//! Nothing else reads the clock or draws randomness, so tests can fix both.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::db::Db;
+use crate::middleware::credential::Verified;
+use crate::middleware::signature::{Nonces, Refused};
+use crate::passwords::Passwords;
+
+/// What handlers take as their `State`.
+pub type Shared = Arc<App>;
+
+/// The state of the process.
+pub struct App {
+    /// The configuration, as read at start.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub rng: Arc<dyn Rng>,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// Credentials that have been verified.
+    pub credentials: Verified,
+    /// Nonces of signatures that have been accepted.
+    pub nonces: Nonces,
+    /// Refused requests, by reason.
+    pub refused: Refused,
+    draining: AtomicBool,
+}
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// The instant now, in whole milliseconds as everything the origin stores and shows.
+    fn now(&self) -> Timestamp;
+    /// Time since some fixed point, for measuring durations.
+    fn elapsed(&self) -> Duration;
+}
+
+/// Randomness fit for keys and tokens.
+pub trait Rng: Send + Sync {
+    /// Fills `bytes`.
+    ///
+    /// # Panics
+    /// When the system has no randomness: nothing safe can be done then.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The system's clock.
+pub struct SystemClock {
+    started: Instant,
+}
+
+impl SystemClock {
+    /// A clock that measures from now.
+    #[expect(
+        clippy::new_without_default,
+        reason = "making one reads the clock, which a default should not"
+    )]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system's clock"
+    )]
+    pub fn new() -> Self {
+        Self {
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system's clock"
+    )]
+    fn now(&self) -> Timestamp {
+        let since_epoch = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        let milliseconds = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
+        Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::MAX)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+/// The system's randomness.
+pub struct SystemRng;
+
+impl Rng for SystemRng {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that draws randomness"
+    )]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the system has randomness");
+    }
+}
+
+impl App {
+    /// The state for `config`; connects to nothing yet.
+    pub fn new(config: Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
+        Self {
+            db: Db::new(&config.database, clock.clone()),
+            passwords: Passwords::new(config.password_hashing_concurrency),
+            credentials: Verified::default(),
+            nonces: Nonces::default(),
+            refused: Refused::default(),
+            draining: AtomicBool::new(false),
+            config,
+            clock,
+            rng,
+        }
+    }
+
+    /// A new id (UUIDv7, RFC 9562) of the present millisecond.
+    pub fn new_id(&self) -> Uuid {
+        let mut random = [0; 10];
+        self.rng.fill(&mut random);
+        let milliseconds = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+    }
+
+    /// Says that a stop was asked for: `/readyz` answers 503 from now on.
+    pub fn start_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a stop was asked for.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

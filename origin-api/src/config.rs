@@ -1,0 +1,399 @@
+//! Configuration: the only reader of the environment and of secret files.
+//!
+//! Every problem is collected and printed with the name of its variable and the remedy, so one
+//! start tells everything that is wrong. Secrets live in types whose `Debug` shows nothing.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use shared_types::signature::Keys;
+use tracing_subscriber::filter::Targets;
+
+use crate::keys::TokenKeys;
+
+/// Every variable that is read, for the test that compares `.env.example` with it.
+pub const NAMES: [&str; 14] = [
+    "LISTEN",
+    "DATABASE_URL",
+    "DATABASE_PASSWORD_FILE",
+    "MIGRATION_DATABASE_URL",
+    "MIGRATION_DATABASE_PASSWORD_FILE",
+    "DATABASE_POOL_SIZE",
+    "DATABASE_STATEMENTS",
+    "PUBLIC_URL",
+    "ORIGIN_AUTHORITY",
+    "SIGNING_KEYS_FILE",
+    "TOKEN_KEYS_FILE",
+    "LOG",
+    "DRAIN_SECONDS",
+    "PASSWORD_HASHING_CONCURRENCY",
+];
+
+/// How a statement travels to PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Statements {
+    /// Named and kept prepared on each connection: the fastest.
+    Prepared,
+    /// Parsed anew each time, for poolers that cannot keep prepared statements.
+    Unnamed,
+}
+
+/// What is needed to reach the database.
+#[derive(Clone)]
+pub struct Database {
+    /// The application's own role.
+    pub app: tokio_postgres::Config,
+    /// The owner of the schema, over a direct connection; the application's role when unset.
+    pub owner: tokio_postgres::Config,
+    /// Connections at most.
+    pub pool_size: usize,
+    /// How statements travel.
+    pub statements: Statements,
+}
+
+/// What `serve` needs.
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// The database.
+    pub database: Database,
+    /// Base URL of the edge, without a trailing slash: issuer and audience of credentials.
+    pub public_url: String,
+    /// The `@authority` that the edge signs.
+    pub origin_authority: String,
+    /// Keys of the signed hop.
+    pub signing_keys: Keys,
+    /// Keys that sign and verify credentials.
+    pub token_keys: TokenKeys,
+    /// Which log lines are written.
+    pub log: Targets,
+    /// How long requests in flight may take after a stop was asked for.
+    pub drain: Duration,
+    /// Passwords hashed at one time; each takes 19 MiB.
+    pub password_hashing_concurrency: usize,
+}
+
+/// All that is wrong with the configuration, one line each.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problems(Vec<String>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration cannot be used:")?;
+        for problem in &self.0 {
+            write!(f, "\n  {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// The value of an environment variable; empty counts as unset.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the environment"
+)]
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+impl Config {
+    /// Everything `serve` and `check` need.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+        let mut reader = Reader::new(&lookup);
+        let config = read_config(&mut reader);
+        reader.finish(config)
+    }
+}
+
+impl Database {
+    /// Only what `migrate` needs.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+        let mut reader = Reader::new(&lookup);
+        let database = read_database(&mut reader);
+        reader.finish(database)
+    }
+}
+
+/// Only the credential keys, for `admin keys public`.
+///
+/// # Errors
+/// All problems at once.
+pub fn token_keys(lookup: impl Fn(&str) -> Option<String>) -> Result<TokenKeys, Problems> {
+    let mut reader = Reader::new(&lookup);
+    let keys = reader.keys("TOKEN_KEYS_FILE", TokenKeys::parse);
+    reader.finish(keys)
+}
+
+/// Only the address, for `healthcheck`.
+///
+/// # Errors
+/// All problems at once.
+pub fn listen(lookup: impl Fn(&str) -> Option<String>) -> Result<SocketAddr, Problems> {
+    let mut reader = Reader::new(&lookup);
+    let listen = read_listen(&mut reader);
+    reader.finish(listen)
+}
+
+fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
+    let listen = read_listen(reader);
+    let database = read_database(reader);
+    let public_url = reader.required(
+        "PUBLIC_URL",
+        "the edge's base URL, as in https://tasks.example",
+        is_base_url,
+    );
+    let origin_authority = reader.required(
+        "ORIGIN_AUTHORITY",
+        "the host, with its port unless it is the default, that the edge signs",
+        is_authority,
+    );
+    let signing_keys = reader.keys("SIGNING_KEYS_FILE", Keys::parse);
+    let token_keys = reader.keys("TOKEN_KEYS_FILE", TokenKeys::parse);
+    let log = reader.or_default(
+        "LOG",
+        "info",
+        "a filter as in info or origin_api=debug",
+        |text| text.parse().ok(),
+    );
+    let drain = reader.or_default(
+        "DRAIN_SECONDS",
+        "20",
+        "a number of seconds from 0 to 3600",
+        |text| seconds(text, 3600),
+    );
+    let password_hashing_concurrency = reader.or_default(
+        "PASSWORD_HASHING_CONCURRENCY",
+        "2",
+        "a number from 1 to 64 (19 MiB of memory each)",
+        |text| number(text, 64),
+    );
+    Some(Config {
+        listen: listen?,
+        database: database?,
+        public_url: public_url?,
+        origin_authority: origin_authority?,
+        signing_keys: signing_keys?,
+        token_keys: token_keys?,
+        log: log?,
+        drain: drain?,
+        password_hashing_concurrency: password_hashing_concurrency?,
+    })
+}
+
+fn read_listen(reader: &mut Reader<'_>) -> Option<SocketAddr> {
+    reader.or_default(
+        "LISTEN",
+        "127.0.0.1:8788",
+        "an address and port, as in 0.0.0.0:8788",
+        |text| text.parse().ok(),
+    )
+}
+
+fn read_database(reader: &mut Reader<'_>) -> Option<Database> {
+    let app = reader.postgres("DATABASE_URL", "DATABASE_PASSWORD_FILE");
+    let owner = if reader.text("MIGRATION_DATABASE_URL").is_some() {
+        reader.postgres("MIGRATION_DATABASE_URL", "MIGRATION_DATABASE_PASSWORD_FILE")
+    } else {
+        app.clone()
+    };
+    let pool_size = reader.or_default(
+        "DATABASE_POOL_SIZE",
+        "16",
+        "a number from 1 to 500",
+        |text| number(text, 500),
+    );
+    let statements = reader.or_default(
+        "DATABASE_STATEMENTS",
+        "prepared",
+        "prepared or unnamed",
+        |text| match text {
+            "prepared" => Some(Statements::Prepared),
+            "unnamed" => Some(Statements::Unnamed),
+            _ => None,
+        },
+    );
+    Some(Database {
+        app: app?,
+        owner: owner?,
+        pool_size: pool_size?,
+        statements: statements?,
+    })
+}
+
+fn number(text: &str, most: usize) -> Option<usize> {
+    text.parse().ok().filter(|count| (1..=most).contains(count))
+}
+
+fn seconds(text: &str, most: u64) -> Option<Duration> {
+    text.parse()
+        .ok()
+        .filter(|seconds| *seconds <= most)
+        .map(Duration::from_secs)
+}
+
+/// `http` or `https`, a host, perhaps a port, nothing behind it; a trailing slash is dropped.
+fn is_base_url(text: &str) -> Option<String> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    let authority = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
+    is_authority(authority).map(|_| text.to_owned())
+}
+
+fn is_authority(text: &str) -> Option<String> {
+    let authority: axum::http::uri::Authority = text.parse().ok()?;
+    let lower_case = !text
+        .bytes()
+        .any(|byte| byte.is_ascii_uppercase() || byte == b'@');
+    (lower_case && !authority.host().is_empty()).then(|| text.to_owned())
+}
+
+/// Reads variables and remembers what was wrong with them.
+struct Reader<'a> {
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+    problems: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            lookup,
+            problems: Vec::new(),
+        }
+    }
+
+    fn finish<T>(self, value: Option<T>) -> Result<T, Problems> {
+        match value {
+            Some(value) if self.problems.is_empty() => Ok(value),
+            _ => Err(Problems(self.problems)),
+        }
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        debug_assert!(NAMES.contains(&name), "{name} is not in NAMES");
+        (self.lookup)(name)
+            .map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+    }
+
+    fn required<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let Some(text) = self.text(name) else {
+            self.problems
+                .push(format!("{name} is not set; it must be {expected}"));
+            return None;
+        };
+        self.parsed(name, &text, expected, parse)
+    }
+
+    fn or_default<T>(
+        &mut self,
+        name: &str,
+        default: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        self.parsed(name, &text, expected, parse)
+    }
+
+    fn parsed<T>(
+        &mut self,
+        name: &str,
+        text: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = parse(text);
+        if value.is_none() {
+            self.problems.push(format!("{name} must be {expected}"));
+        }
+        value
+    }
+
+    /// A key file that only its owner can read, parsed; its content never enters a message.
+    fn keys<T, E: fmt::Display>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let Some(path) = self.text(name) else {
+            self.problems.push(format!(
+                "{name} is not set; it must name a file with a key a line"
+            ));
+            return None;
+        };
+        let content = self.secret_file(name, &path)?;
+        parse(&content)
+            .map_err(|error| self.problems.push(format!("{name}: {error}")))
+            .ok()
+    }
+
+    fn secret_file(&mut self, name: &str, path: &str) -> Option<String> {
+        let problem = match others_may_read(Path::new(path)) {
+            Ok(false) => match std::fs::read_to_string(path) {
+                Ok(content) => return Some(content),
+                Err(error) => format!("{name}: {path} cannot be read: {error}"),
+            },
+            Ok(true) => format!("{name}: {path} may be read by others; run chmod 0600 on it"),
+            Err(error) => format!("{name}: {path} cannot be read: {error}"),
+        };
+        self.problems.push(problem);
+        None
+    }
+
+    fn postgres(&mut self, name: &str, password_file: &str) -> Option<tokio_postgres::Config> {
+        let mut config =
+            self.required(name, "as in postgresql://role@host:5432/database", |text| {
+                text.parse::<tokio_postgres::Config>()
+                    .ok()
+                    .filter(|config| !config.get_hosts().is_empty())
+            })?;
+        if let Some(path) = self.text(password_file) {
+            let password = self.secret_file(password_file, &path)?;
+            let password = password.trim_end_matches(['\r', '\n']);
+            if password.len() < 8 {
+                self.problems.push(format!("{password_file}: {path} holds fewer than 8 characters; make one with openssl rand -hex 32"));
+                return None;
+            }
+            config.password(password);
+        }
+        if config.get_user().is_none() {
+            self.problems.push(format!(
+                "{name} names no role; write postgresql://role@host/database"
+            ));
+            return None;
+        }
+        config
+            .application_name("mindflow-origin")
+            .connect_timeout(Duration::from_secs(3))
+            .keepalives_idle(Duration::from_secs(30))
+            .tcp_user_timeout(Duration::from_secs(10));
+        Some(config)
+    }
+}
+
+#[cfg(unix)]
+fn others_may_read(path: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_may_read(path: &Path) -> std::io::Result<bool> {
+    std::fs::metadata(path).map(|_| false)
+}

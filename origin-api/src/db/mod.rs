@@ -1,0 +1,208 @@
+//! The way to PostgreSQL: the pool, the one way to run a statement, and what its errors mean.
+//!
+//! A statement is a constant with its parameter types, so the same text serves prepared and unnamed.
+//! Everything that waits has a limit: a lost database answers 503, it hangs nobody.
+
+mod error;
+pub mod migrate;
+pub mod sessions;
+pub mod users;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{NoTls, Row};
+
+pub use self::error::{DbError, OnConstraint};
+use crate::app::Clock;
+use crate::config::{Database, Statements};
+use crate::telemetry;
+
+/// How long a request waits for a free connection.
+const WAIT: Duration = Duration::from_secs(2);
+/// How long making a connection may take.
+const CONNECT: Duration = Duration::from_secs(3);
+/// How long an answer is waited for, a little over the role's `statement_timeout` (5 s): when the
+/// network swallows the answer, the server's own limit cannot tell.
+const ANSWER: Duration = Duration::from_secs(6);
+/// How often a statement is run when PostgreSQL asks for another try (40001, 40P01).
+const TRIES: u32 = 3;
+
+/// A statement: its text and the types of its parameters.
+pub struct Statement {
+    /// The name in logs; that of the function that runs it.
+    pub name: &'static str,
+    /// The text.
+    pub sql: &'static str,
+    /// The types of `$1`, `$2`, …, in this order.
+    pub types: &'static [Type],
+}
+
+/// Values for the parameters of a statement.
+pub type Values<'a> = [&'a (dyn ToSql + Sync)];
+
+/// The database.
+pub struct Db {
+    pool: Pool,
+    statements: Statements,
+    clock: Arc<dyn Clock>,
+}
+
+impl Db {
+    /// A pool for `config`; connects when the first statement runs, and again whenever it must.
+    ///
+    /// # Panics
+    /// Never: the pool has the runtime that its timeouts need.
+    pub fn new(config: &Database, clock: Arc<dyn Clock>) -> Self {
+        // `Fast` asks the client whether its connection is closed, without a round trip.
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let pool = Pool::builder(Manager::from_config(config.app.clone(), NoTls, recycling))
+            .max_size(config.pool_size)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(CONNECT))
+            .recycle_timeout(Some(WAIT))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .expect("a runtime for the pool's timeouts is given");
+        Self {
+            pool,
+            statements: config.statements,
+            clock,
+        }
+    }
+
+    /// Runs `statement` in one round trip (two when a connection first prepares it), in its own
+    /// transaction, again when PostgreSQL asks for it.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn query(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Vec<Row>, DbError> {
+        let started = self.clock.elapsed();
+        let mut tries = 1;
+        let rows = loop {
+            match self.try_query(statement, values).await {
+                Err(DbError::Serialization(_)) if tries < TRIES => tries += 1,
+                result => break result,
+            }
+        };
+        telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
+        rows
+    }
+
+    /// As [`Db::query`], for a statement that gives at most one row.
+    ///
+    /// # Errors
+    /// See [`DbError`]; more rows are [`DbError::Unexpected`].
+    pub async fn query_opt(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Option<Row>, DbError> {
+        let mut rows = self.query(statement, values).await?;
+        let row = rows.pop();
+        if rows.is_empty() {
+            Ok(row)
+        } else {
+            Err(DbError::unexpected(format!(
+                "{} gave more than one row",
+                statement.name
+            )))
+        }
+    }
+
+    /// As [`Db::query`], for a statement that always gives one row.
+    ///
+    /// # Errors
+    /// See [`DbError`]; any other number of rows is [`DbError::Unexpected`].
+    pub async fn query_one(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Row, DbError> {
+        let row = self.query_opt(statement, values).await?;
+        row.ok_or_else(|| DbError::unexpected(format!("{} gave no row", statement.name)))
+    }
+
+    async fn try_query(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Vec<Row>, DbError> {
+        let client = self.pool.get().await?;
+        let answer = tokio::time::timeout(ANSWER, self.send(&client, statement, values)).await;
+        if let Ok(answer) = answer {
+            return answer.map_err(|error| DbError::of(statement.name, error));
+        }
+        // The answer may still come: the connection must not serve anyone else.
+        drop(Object::take(client));
+        Err(DbError::Unavailable(
+            format!(
+                "{} was not answered in {} s",
+                statement.name,
+                ANSWER.as_secs()
+            )
+            .into(),
+        ))
+    }
+
+    async fn send(
+        &self,
+        client: &Object,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        debug_assert_eq!(
+            statement.types.len(),
+            values.len(),
+            "parameters of {}",
+            statement.name
+        );
+        match self.statements {
+            Statements::Prepared => {
+                let prepared = client
+                    .prepare_typed_cached(statement.sql, statement.types)
+                    .await?;
+                client.query(&prepared, values).await
+            }
+            Statements::Unnamed => {
+                let typed: Vec<_> = values
+                    .iter()
+                    .copied()
+                    .zip(statement.types.iter().cloned())
+                    .collect();
+                client.query_typed(statement.sql, &typed).await
+            }
+        }
+    }
+}
+
+/// The common table expression that every authenticated statement begins with. It has one row with
+/// the user's `version`, and none when the session was revoked or has ended, or the user's generation
+/// was raised: a statement that gives no row at all is a 401.
+///
+/// Uses `$1` (user, uuid), `$2` (credential, uuid), `$3` (generation, bigint) and `$4` (now, timestamptz).
+/// Reads `sessions_pkey` and `users_pkey`.
+#[macro_export]
+macro_rules! credential {
+    () => {
+        "credential AS (
+            SELECT users.user_id, users.version, users.time_zone
+            FROM users
+            JOIN sessions ON sessions.user_id = users.user_id
+            WHERE users.user_id = $1
+                AND users.generation = $3
+                AND sessions.user_id = $1
+                AND sessions.id = $2
+                AND sessions.revoked_at IS NULL
+                AND sessions.expires_at > $4
+        )"
+    };
+}

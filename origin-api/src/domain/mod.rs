@@ -1,0 +1,4 @@
+//! Rules that know neither HTTP nor SQL.
+
+pub mod account;
+pub mod tokens;

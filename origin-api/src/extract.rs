@@ -1,0 +1,278 @@
+//! What handlers take: the caller with a scope, and the input checked in the contract's order.
+//!
+//! Everything is refused as [`Error`], so a handler never sees bad input and every refusal is a problem.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use shared_types::id::{CredentialId, TaskId, UserId};
+use shared_types::scope::Scope;
+use shared_types::validate::{self, FieldError, Fields, FromFields, Refused};
+use tokio_postgres::types::ToSql;
+
+use crate::error::Error;
+use crate::middleware::signature::{BODY_BYTES, Proven};
+
+/// A user whose signed request and credential hold. Every statement checks the credential's row with
+/// [`credential!`](crate::credential) over these values.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// Whose data the request is about.
+    pub user: UserId,
+    /// The credential's own id: a session's.
+    pub credential: CredentialId,
+    /// The user's generation when the credential was issued.
+    pub generation: i64,
+    /// The instant that counts as now.
+    pub now: Timestamp,
+}
+
+impl Caller {
+    /// `$1` to `$4` of [`credential!`](crate::credential): user, credential, generation, now.
+    pub fn values(&self) -> [&(dyn ToSql + Sync); 4] {
+        [
+            &self.user.0,
+            &self.credential.0,
+            &self.generation,
+            &self.now,
+        ]
+    }
+}
+
+/// A caller who may read tasks.
+pub struct Reader(pub Caller);
+/// A caller who may change tasks.
+pub struct Writer(pub Caller);
+/// A caller who may manage the account.
+pub struct AccountHolder(pub Caller);
+
+fn caller(parts: &Parts, scope: Scope) -> Result<Caller, Error> {
+    let proven = parts
+        .extensions
+        .get::<Proven>()
+        .ok_or(Error::Unauthenticated)?;
+    let user = proven.user.ok_or(Error::Unauthenticated)?;
+    if !user.identity.scopes.contains(scope) {
+        return Err(Error::Forbidden(scope));
+    }
+    Ok(Caller {
+        user: user.identity.user,
+        credential: user.identity.credential,
+        generation: user.generation,
+        now: proven.now,
+    })
+}
+
+impl<S: Sync> FromRequestParts<S> for Reader {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        caller(parts, Scope::TasksRead).map(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Writer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        caller(parts, Scope::TasksWrite).map(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for AccountHolder {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        caller(parts, Scope::Account).map(Self)
+    }
+}
+
+/// The input of a request, checked in the contract's order: size 413, type 415, JSON 400, id 404, and
+/// all fields of body and query together 422.
+///
+/// `P` is `()` or the id in the path; `Q` reads the query; `B` reads the body, an empty one as `{}`.
+pub struct Input<P = (), Q = Nothing, B = Unread> {
+    /// The id in the path.
+    pub id: P,
+    /// The query.
+    pub query: Q,
+    /// The body.
+    pub body: B,
+}
+
+/// A query or body without fields: any field is refused by name.
+#[derive(Debug)]
+pub struct Nothing;
+
+/// The body of a method that has none (GET, DELETE); it is not looked at.
+#[derive(Debug)]
+pub struct Unread;
+
+/// What stands in a route's `{id}`.
+pub trait FromPath: Sized {
+    /// Whether the route has an id.
+    const EXPECTED: bool;
+    /// Reads the id; `None` when it is no UUID.
+    fn parse(id: &str) -> Option<Self>;
+}
+
+/// What a body is read as.
+pub trait FromBody: Sized {
+    /// Whether the body is looked at.
+    const EXPECTED: bool;
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// Every invalid or unknown field.
+    fn from_body(body: Value) -> Result<Self, Vec<FieldError>>;
+}
+
+impl FromPath for () {
+    const EXPECTED: bool = false;
+
+    fn parse(_id: &str) -> Option<Self> {
+        Some(())
+    }
+}
+
+impl FromPath for TaskId {
+    const EXPECTED: bool = true;
+
+    fn parse(id: &str) -> Option<Self> {
+        Self::parse(id)
+    }
+}
+
+impl FromFields for Nothing {
+    fn from_fields(_fields: &mut Fields) -> Option<Self> {
+        Some(Self)
+    }
+}
+
+impl FromBody for Unread {
+    const EXPECTED: bool = false;
+
+    fn from_body(_body: Value) -> Result<Self, Vec<FieldError>> {
+        Ok(Self)
+    }
+}
+
+impl<T: FromFields> FromBody for T {
+    const EXPECTED: bool = true;
+
+    fn from_body(body: Value) -> Result<Self, Vec<FieldError>> {
+        validate::parse(body)
+    }
+}
+
+impl<S: Send + Sync, P: FromPath, Q: FromFields, B: FromBody> FromRequest<S> for Input<P, Q, B> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let (mut parts, body) = request.into_parts();
+        let body = if B::EXPECTED {
+            json(&parts, body).await?
+        } else {
+            Value::Null
+        };
+        let id = if P::EXPECTED {
+            path_id(&mut parts, state).await?
+        } else {
+            P::parse("")
+        };
+        let id = id.ok_or(Error::NotFound)?;
+        match (validate::parse(query(&parts)), B::from_body(body)) {
+            (Ok(query), Ok(body)) => Ok(Self { id, query, body }),
+            (query, body) => {
+                let errors = [query.err(), body.err()]
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                    .collect();
+                Err(Error::Invalid(errors))
+            }
+        }
+    }
+}
+
+async fn json(parts: &Parts, body: axum::body::Body) -> Result<Value, Error> {
+    // The signature layer has bounded it and read it already.
+    let body = to_bytes(body, BODY_BYTES)
+        .await
+        .map_err(|_| Error::ContentTooLarge)?;
+    if body.is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    let content_type = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(Error::UnsupportedMediaType);
+    }
+    serde_json::from_slice(&body).map_err(|error| {
+        Error::BadRequest(format!(
+            "The body is not valid JSON: see line {}, column {}.",
+            error.line(),
+            error.column()
+        ))
+    })
+}
+
+async fn path_id<S: Send + Sync, P: FromPath>(
+    parts: &mut Parts,
+    state: &S,
+) -> Result<Option<P>, Error> {
+    let params = RawPathParams::from_request_parts(parts, state)
+        .await
+        .map_err(|_| Error::NotFound)?;
+    Ok(params
+        .iter()
+        .find(|(name, _)| *name == "id")
+        .and_then(|(_, id)| P::parse(id)))
+}
+
+/// The query as an object of strings; a name given more than once becomes an array.
+fn query(parts: &Parts) -> Value {
+    let mut fields = Map::new();
+    for (name, value) in form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+        let value = Value::String(value.into_owned());
+        match fields.get_mut(name.as_ref()) {
+            None => {
+                fields.insert(name.into_owned(), value);
+            }
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+        }
+    }
+    Value::Object(fields)
+}
+
+/// Reads a whole number from `least` to `most` out of a query.
+///
+/// # Errors
+/// The end of the sentence "FIELD …".
+pub fn query_number(value: &Value, least: i64, most: i64) -> Result<i64, Refused> {
+    let number = query_text(value)?
+        .parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number));
+    number.ok_or_else(|| format!("must be a whole number between {least} and {most}").into())
+}
+
+/// Reads a query parameter that may be given once.
+///
+/// # Errors
+/// The end of the sentence "FIELD …".
+pub fn query_text(value: &Value) -> Result<&str, Refused> {
+    match value {
+        Value::String(text) if text.contains('\0') => Err("must not contain U+0000".into()),
+        Value::String(text) => Ok(text),
+        _ => Err("may be given only once".into()),
+    }
+}

@@ -1,0 +1,150 @@
+//! Is the process alive, can it serve, and the detail that the edge shows.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::app::{App, Shared};
+use crate::db::{DbError, Statement, migrate};
+use crate::error::Error;
+use crate::reply::Reply;
+
+/// How long the database may take to answer a probe.
+const PROBE: Duration = Duration::from_secs(1);
+
+/// What keeps the origin from serving.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unready {
+    /// A stop was asked for.
+    Draining,
+    /// The database does not answer.
+    Database,
+    /// The schema is older than the program: `origin-api migrate` has not run.
+    Schema {
+        /// What the database has.
+        has: i32,
+        /// What this program needs.
+        needs: i32,
+    },
+}
+
+impl std::fmt::Display for Unready {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Draining => f.write_str("a stop was asked for"),
+            Self::Database => f.write_str("the database does not answer; see DATABASE_URL"),
+            Self::Schema { has, needs } => write!(
+                f,
+                "the schema is at {has}, this program needs {needs}; run origin-api migrate"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Unready {}
+
+/// `GET /livez`: the process answers, whatever it depends on.
+pub async fn livez() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// `GET /readyz`: requests can be served.
+pub async fn readyz(State(app): State<Shared>) -> Response {
+    match ready(&app).await {
+        Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Err(unready) => {
+            tracing::warn!(because = %unready, "not ready");
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                [(header::RETRY_AFTER, "1")],
+            )
+                .into_response()
+        }
+    }
+}
+
+/// The detail behind the edge's `/health`.
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    database: &'static str,
+    migration: Option<i32>,
+}
+
+/// `GET /health`, signed: what the edge shows of the origin.
+///
+/// # Errors
+/// None but a failure to write JSON.
+pub async fn get_health(State(app): State<Shared>) -> Result<Reply, Error> {
+    let (status, health) = match ready(&app).await {
+        Ok(migration) => (
+            StatusCode::OK,
+            Health {
+                status: "ok",
+                database: "ok",
+                migration: Some(migration),
+            },
+        ),
+        Err(Unready::Draining) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Health {
+                status: "draining",
+                database: "unknown",
+                migration: None,
+            },
+        ),
+        Err(Unready::Database) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Health {
+                status: "degraded",
+                database: "down",
+                migration: None,
+            },
+        ),
+        Err(Unready::Schema { has, .. }) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Health {
+                status: "degraded",
+                database: "ok",
+                migration: Some(has),
+            },
+        ),
+    };
+    Ok(Reply::json(status, &health)?.field(header::CACHE_CONTROL, "no-store"))
+}
+
+/// The migration level, when requests can be served. A schema that is newer is well: the release
+/// before a migration still runs on it.
+///
+/// # Errors
+/// What stands against it.
+pub async fn ready(app: &App) -> Result<i32, Unready> {
+    if app.is_draining() {
+        return Err(Unready::Draining);
+    }
+    let level = tokio::time::timeout(PROBE, find_migration(app)).await;
+    let has = level.ok().and_then(Result::ok).ok_or(Unready::Database)?;
+    let needs = migrate::latest();
+    if has < needs {
+        Err(Unready::Schema { has, needs })
+    } else {
+        Ok(has)
+    }
+}
+
+async fn find_migration(app: &App) -> Result<i32, DbError> {
+    const HISTORY: Statement = Statement {
+        name: "find_migration",
+        sql: "SELECT max(version) AS version FROM refinery_schema_history",
+        types: &[],
+    };
+    let row = match app.db.query_one(&HISTORY, &[]).await {
+        // An empty database has no such table yet.
+        Err(DbError::Unexpected(_)) => return Ok(0),
+        row => row?,
+    };
+    Ok(row.try_get::<_, Option<i32>>("version")?.unwrap_or(0))
+}

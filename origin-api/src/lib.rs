@@ -1,0 +1,20 @@
+//! The origin: the one place that knows tasks and accounts, over PostgreSQL, behind the signed hop.
+//!
+//! `router → routes → (domain, db)`; `domain` knows neither HTTP nor SQL, and nothing imports `routes`.
+
+pub mod app;
+pub mod config;
+pub mod db;
+pub mod domain;
+pub mod error;
+pub mod extract;
+pub mod health;
+pub mod keys;
+pub mod middleware;
+pub mod passwords;
+pub mod probe;
+pub mod reply;
+pub mod router;
+pub mod routes;
+pub mod serve;
+pub mod telemetry;

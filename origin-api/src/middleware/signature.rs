@@ -1,0 +1,192 @@
+//! The signed hop: nothing but what the edge signed reaches a route (signing.md).
+//!
+//! The order defends the cheap against the dear: fields and HMAC before a byte of the body is read,
+//! the body against its digest before anything looks into it, then the caller's own credential.
+//! Whoever is refused learns nothing but 401; the reason is logged and counted.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
+use shared_types::caller::{Caller, Identity};
+use shared_types::signature::{Message, Nonce, NonceWindow, Refusal, Tag, Verified, verify};
+
+use crate::app::{App, Shared};
+use crate::error::Error;
+
+/// The largest body of any route so far, in bytes.
+pub const BODY_BYTES: usize = 256 * 1024;
+/// How long a body may take to arrive.
+const BODY: Duration = Duration::from_secs(10);
+
+/// What the signature and the credential prove about a request; in its extensions.
+#[derive(Clone)]
+pub struct Proven {
+    /// Whom it acts for.
+    pub user: Option<User>,
+    /// The instant that counts as now for it.
+    pub now: Timestamp,
+}
+
+/// A user whose credential holds, but for revocation, which the statement that does the work checks.
+#[derive(Clone, Copy, Debug)]
+pub struct User {
+    /// Who, by which credential, with which scopes.
+    pub identity: Identity,
+    /// The user's generation when the credential was issued.
+    pub generation: i64,
+}
+
+/// Refused requests since the start; each refusal's log line says how many there have been.
+#[derive(Default)]
+pub struct Refused(AtomicU64);
+
+/// Nonces of accepted signatures, in shards so that threads seldom wait for each other.
+pub struct Nonces([Mutex<NonceWindow>; NONCE_SHARDS]);
+
+const NONCE_SHARDS: usize = 16;
+
+impl Default for Nonces {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| {
+            Mutex::new(NonceWindow::new(
+                NonceWindow::DEFAULT_CAPACITY / NONCE_SHARDS,
+            ))
+        }))
+    }
+}
+
+impl Nonces {
+    fn remember(&self, nonce: &Nonce, expires_seconds: i64, now_ms: i64) -> bool {
+        let shard = &self.0[usize::from(nonce[15]) % NONCE_SHARDS];
+        shard
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remember(nonce, expires_seconds, now_ms)
+    }
+}
+
+/// Lets a request through when its signature, body and credential hold.
+pub async fn require_signature(
+    State(app): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    match check(&app, &parts, body).await {
+        Ok((proven, body)) => {
+            let mut request = Request::from_parts(parts, Body::from(body));
+            request.extensions_mut().insert(proven);
+            next.run(request).await
+        }
+        Err(Failure::Refused(reason, detail)) => {
+            let refused = app.refused.0.fetch_add(1, Ordering::Relaxed) + 1;
+            tracing::warn!(reason, detail, refused, "a request was refused");
+            Error::Unauthenticated.into_response()
+        }
+        Err(Failure::Answer(error)) => error.into_response(),
+    }
+}
+
+enum Failure {
+    /// 401, with the reason and its detail for the log.
+    Refused(&'static str, &'static str),
+    /// The signature holds and something else does not.
+    Answer(Error),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let detail = match refusal {
+            Refusal::Uncovered(name) => name,
+            _ => "",
+        };
+        Self::Refused(refusal.as_str(), detail)
+    }
+}
+
+async fn check(app: &App, parts: &Parts, body: Body) -> Result<(Proven, Bytes), Failure> {
+    let now_ms = app.clock.now().as_millisecond();
+    let headers = fields(parts)?;
+    let message = Message {
+        method: parts.method.as_str(),
+        authority: &app.config.origin_authority,
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &headers,
+    };
+    let remember =
+        |nonce: &Nonce, expires_seconds| app.nonces.remember(nonce, expires_seconds, now_ms);
+    let head = verify(
+        &message,
+        &app.config.signing_keys,
+        Tag::Edge,
+        now_ms,
+        remember,
+    )?;
+    let body = read(body).await?;
+    let verified = head.with_body(&body)?;
+    let proven = Proven {
+        user: credential(app, parts, &verified)?,
+        now: Timestamp::from_millisecond(verified.accepted_at_ms)
+            .map_err(|_| Refusal::AcceptedAt)?,
+    };
+    Ok((proven, body))
+}
+
+/// All fields as text. One that is not is refused: the signature could not cover it.
+fn fields(parts: &Parts) -> Result<Vec<(&str, &str)>, Failure> {
+    parts
+        .headers
+        .iter()
+        .map(|(name, value)| value.to_str().map(|value| (name.as_str(), value)))
+        .collect::<Result<_, _>>()
+        .map_err(|_| Failure::Refused("field_not_ascii", ""))
+}
+
+async fn read(body: Body) -> Result<Bytes, Failure> {
+    match tokio::time::timeout(BODY, to_bytes(body, BODY_BYTES)).await {
+        Ok(Ok(body)) => Ok(body),
+        // Over the limit, or the edge hung up: then nobody reads the answer.
+        Ok(Err(_)) => Err(Failure::Answer(Error::ContentTooLarge)),
+        Err(_) => Err(Failure::Answer(Error::Unavailable(
+            "the body did not arrive in time".into(),
+        ))),
+    }
+}
+
+/// The user of `Mindflow-Caller`, when the request's own credential says the same. That the one fits the
+/// other in kind (none when anonymous, bearer for a user) is part of what the signature check has shown.
+fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<User>, Failure> {
+    if verified.caller == Caller::Anonymous {
+        return Ok(None);
+    }
+    let refused = |detail| Failure::Refused(Refusal::Credential.as_str(), detail);
+    let authorization = parts
+        .headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let (_bearer, token) = authorization
+        .and_then(|value| value.split_once(' '))
+        .ok_or_else(|| refused("missing"))?;
+    let token = app
+        .credentials
+        .verify(token, &app.config.token_keys)
+        .map_err(|error| refused(error.as_str()))?;
+    let url = &app.config.public_url;
+    let shown = token
+        .identity(url, url, verified.accepted_at_ms.div_euclid(1000))
+        .map_err(|error| refused(error.as_str()))?;
+    verified.check_credential(&shown)?;
+    Ok(Some(User {
+        identity: shown,
+        generation: token.claims().r#gen,
+    }))
+}

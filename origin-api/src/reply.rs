@@ -1,0 +1,63 @@
+//! Answers: JSON with the fields that go along.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::error::Error;
+
+/// The user's version after the request: what the gate's cache goes by. On every authenticated answer.
+const MINDFLOW_VERSION: HeaderName = HeaderName::from_static("mindflow-version");
+
+/// An answer in the making.
+pub struct Reply(Response);
+
+impl Reply {
+    /// `status` with `body` as JSON.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the body cannot be written.
+    pub fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Error> {
+        let json = serde_json::to_vec(body).map_err(Error::internal)?;
+        let mut response = Response::new(Body::from(json));
+        *response.status_mut() = status;
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        Ok(Self(response))
+    }
+
+    /// 204.
+    pub fn no_content() -> Self {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        Self(response)
+    }
+
+    /// Says the user's version.
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.0
+            .headers_mut()
+            .insert(MINDFLOW_VERSION, HeaderValue::from(version));
+        self
+    }
+
+    /// Adds a field; a value that is no field content is left out.
+    #[must_use]
+    pub fn field(mut self, name: HeaderName, value: &str) -> Self {
+        debug_assert!(HeaderValue::from_str(value).is_ok(), "{name}: {value:?}");
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.0.headers_mut().insert(name, value);
+        }
+        self
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}

@@ -1,0 +1,45 @@
+//! Every route, and the layers around them.
+//!
+//! Outermost first: observe (request id, log line) → catch panics → signature and credential → route.
+//! A route's handler then checks, in this order: scope, size, type, JSON, id, fields (`extract.rs`).
+//! The probes stand outside the signature: they give nothing away and change nothing.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::Shared;
+use crate::error::Error;
+use crate::health;
+use crate::middleware::observe::observe;
+use crate::middleware::signature::require_signature;
+use crate::routes::auth;
+
+/// The whole HTTP surface of the origin.
+pub fn router(app: Shared) -> Router {
+    Router::new()
+        .route("/health", get(health::get_health))
+        .route("/api/auth/register", post(auth::register))
+        .route("/api/auth/login", post(auth::login))
+        .route("/api/auth/me", get(auth::get_me))
+        .fallback(async || Error::NotFound)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .layer(from_fn_with_state(app.clone(), require_signature))
+        .route("/livez", get(health::livez))
+        .route("/readyz", get(health::readyz))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), observe))
+        .with_state(app)
+}
+
+/// A bug in one request stays with that request.
+#[expect(clippy::needless_pass_by_value, reason = "the layer gives it by value")]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let said = panic.downcast_ref::<&str>().copied().map(ToOwned::to_owned);
+    let said = said
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    Error::internal(format!("a panic: {said}")).into_response()
+}

@@ -1,0 +1,128 @@
+//! `/api/auth`: registration, login, and who one is.
+
+use axum::extract::State;
+use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, StatusCode};
+use shared_types::account::{Login, NewUser, SessionForm, User};
+use shared_types::id::{CredentialId, UserId};
+
+use crate::app::Shared;
+use crate::db::sessions::{self, NewSession};
+use crate::db::{OnConstraint as _, users};
+use crate::domain::account;
+use crate::domain::tokens::{self, Grant, RefreshToken};
+use crate::error::Error;
+use crate::extract::{AccountHolder, Input, Nothing};
+use crate::reply::Reply;
+
+/// `POST /api/auth/register`
+///
+/// # Errors
+/// 409 for an address that has an account; 422; 503.
+pub async fn register(
+    State(app): State<Shared>,
+    input: Input<(), Nothing, NewUser>,
+) -> Result<Reply, Error> {
+    let new = account::check(input.body).map_err(Error::Invalid)?;
+    let mut salt = [0; 16];
+    app.rng.fill(&mut salt);
+    let password_hash = app
+        .passwords
+        .hash(new.password.expose().to_owned(), salt)
+        .await?;
+    let user = User {
+        id: UserId(app.new_id()),
+        email: new.email,
+        email_confirmed: false,
+        full_name: new.full_name,
+        created_at: app.clock.now(),
+    };
+    users::create_user(
+        &app.db,
+        &user,
+        new.time_zone.as_deref().unwrap_or("UTC"),
+        &password_hash,
+    )
+    .await
+    .on_constraint("user_emails_pkey", || {
+        Error::Conflict(
+            "This address has an account already. Log in, or reset its password.".to_owned(),
+        )
+    })?;
+    Reply::json(StatusCode::CREATED, &user)
+}
+
+/// `POST /api/auth/login`
+///
+/// # Errors
+/// 401 for a wrong address or password, without saying which; 422; 503.
+pub async fn login(
+    State(app): State<Shared>,
+    headers: HeaderMap,
+    input: Input<(), Nothing, Login>,
+) -> Result<Reply, Error> {
+    let login = input.body;
+    if login.session == SessionForm::Cookie {
+        return Err(Error::invalid(
+            "session",
+            "must be \"token\" until this server offers cookie sessions",
+        ));
+    }
+    let found = users::find_login(&app.db, &login.email).await?;
+    let hash = found.as_ref().map(|found| found.password_hash.clone());
+    let matches = app
+        .passwords
+        .verify(login.password.expose().to_owned(), hash)
+        .await?;
+    let found = found.filter(|_| matches).ok_or(Error::Unauthenticated)?;
+    let mut random = [0; 32];
+    app.rng.fill(&mut random);
+    let refresh = RefreshToken::new(random);
+    let now = app.clock.now();
+    let session = NewSession {
+        user: found.user,
+        id: CredentialId(app.new_id()),
+        user_agent: user_agent(&headers),
+        created_at: now,
+        expires_at: tokens::session_end(now),
+        refresh_hash: refresh.hash(),
+    };
+    let generation = sessions::create_session(&app.db, &session, &found.password_hash)
+        .await?
+        .ok_or(Error::Unauthenticated)?;
+    let grant = Grant {
+        user: session.user,
+        session: session.id,
+        generation,
+    };
+    let tokens = tokens::issue(
+        grant,
+        &refresh,
+        now,
+        &app.config.public_url,
+        &app.config.token_keys,
+    )
+    .map_err(Error::internal)?;
+    Reply::json(StatusCode::OK, &tokens)
+}
+
+/// The first 256 characters of what the caller's program calls itself, for the list of sessions.
+fn user_agent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(USER_AGENT)?.to_str().ok()?;
+    Some(text.chars().take(256).collect())
+}
+
+/// `GET /api/auth/me`
+///
+/// # Errors
+/// 401; 403 without the scope `account`; 503.
+pub async fn get_me(
+    State(app): State<Shared>,
+    AccountHolder(caller): AccountHolder,
+    _: Input,
+) -> Result<Reply, Error> {
+    let (user, version) = users::find_me(&app.db, &caller)
+        .await?
+        .ok_or(Error::Unauthenticated)?;
+    Ok(Reply::json(StatusCode::OK, &user)?.version(version))
+}

@@ -1,0 +1,3 @@
+//! Handlers, one file for each noun: who → what → rule → store → reply.
+
+pub mod auth;

@@ -1,0 +1,97 @@
+//! Serving until a stop is asked for, then finishing what was begun.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
+
+use crate::app::Shared;
+use crate::router::router;
+
+/// How the serving ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Every request that had begun was answered.
+    Drained,
+    /// The time for it was over, or a second stop was asked for.
+    CutOff,
+}
+
+/// Serves on `listener` until `stop` gives its first value; then accepts nothing more and ends when
+/// the requests in flight are answered, `DRAIN_SECONDS` are over, or `stop` gives a second value.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn run(
+    listener: TcpListener,
+    app: Shared,
+    mut stop: impl AsyncStop,
+) -> io::Result<Ended> {
+    let drain = app.config.drain;
+    let stopping = Arc::new(Notify::new());
+    let stopped = Arc::clone(&stopping);
+    // Answers are small and whole: waiting to fill a packet (Nagle) would only delay them.
+    let listener = listener.tap_io(|stream| {
+        // A stream that is gone already ends by itself.
+        let _ = stream.set_nodelay(true);
+    });
+    let server = axum::serve(listener, router(Arc::clone(&app)))
+        .with_graceful_shutdown(async move { stopped.notified().await });
+    let mut server = tokio::spawn(server.into_future());
+    tokio::select! {
+        ended = &mut server => return ended.map_err(io::Error::other)?.map(|()| Ended::Drained),
+        () = stop.asked() => {}
+    }
+    tracing::info!(drain_seconds = drain.as_secs(), "stopping");
+    app.start_draining();
+    stopping.notify_one();
+    tokio::select! {
+        ended = &mut server => ended.map_err(io::Error::other)?.map(|()| Ended::Drained),
+        () = tokio::time::sleep(drain) => Ok(cut_off(&server, drain)),
+        () = stop.asked() => Ok(cut_off(&server, Duration::ZERO)),
+    }
+}
+
+fn cut_off(server: &tokio::task::JoinHandle<io::Result<()>>, waited: Duration) -> Ended {
+    server.abort();
+    tracing::warn!(waited_seconds = waited.as_secs(), "requests were cut off");
+    Ended::CutOff
+}
+
+/// Where a wish to stop comes from: signals, or a test.
+pub trait AsyncStop: Send {
+    /// Completes each time a stop is asked for.
+    fn asked(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+/// SIGTERM and SIGINT.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Takes both signals over from their defaults.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+}
+
+impl AsyncStop for Signals {
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
