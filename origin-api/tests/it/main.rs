@@ -1,0 +1,16 @@
+//! The origin against a real PostgreSQL: every route by its own router, with a fixed clock and seeded
+//! randomness, in a database of its own. Fails without `TEST_DATABASE_URL`; never skips.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by a panic that names its line"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "a test binary exports nothing, and plain `pub` reads better"
+)]
+
+mod auth;
+mod health;
+mod migrate;
+mod signature;
+mod support;

@@ -1,0 +1,102 @@
+//! Migrations: from nothing, twice, at once, and what the application's role may then do.
+
+use origin_api::db::migrate::{latest, migrate};
+
+use crate::support::database::{TestDatabase, connect, server, settings};
+
+#[tokio::test]
+async fn from_nothing_then_again_changes_nothing() {
+    let database = TestDatabase::empty("twice").await;
+    let applied = migrate(&settings(&database.config)).await.unwrap();
+    assert_eq!(i32::try_from(applied).unwrap(), latest());
+    assert_eq!(migrate(&settings(&database.config)).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn two_at_once_wait_for_each_other() {
+    let database = TestDatabase::empty("at_once").await;
+    let settings = settings(&database.config);
+    let (one, other) = tokio::join!(migrate(&settings), migrate(&settings));
+    assert_eq!(
+        i32::try_from(one.unwrap() + other.unwrap()).unwrap(),
+        latest()
+    );
+}
+
+#[tokio::test]
+async fn the_applications_role_has_the_rows_but_not_the_schema() {
+    let database = TestDatabase::empty("grants").await;
+    let role = format!("mf_it_app_{}", std::process::id());
+    let admin = connect(&server()).await;
+    admin
+        .batch_execute(&format!(
+            "DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN PASSWORD 'for one test'"
+        ))
+        .await
+        .unwrap();
+    let mut settings = settings(&database.config);
+    settings.app.user(&role).password("for one test");
+    migrate(&settings).await.unwrap();
+
+    let client = connect(&settings.app).await;
+    client
+        .execute(
+            "INSERT INTO user_emails VALUES ('a@b.c', '0198c5a0-0000-7000-8000-0000000000aa')",
+            &[],
+        )
+        .await
+        .unwrap();
+    client
+        .query("SELECT version FROM refinery_schema_history", &[])
+        .await
+        .unwrap();
+    for refused in [
+        "DELETE FROM refinery_schema_history",
+        "DROP TABLE users",
+        "ALTER TABLE users ADD COLUMN hacked text",
+        "CREATE TABLE hacked ()",
+    ] {
+        let error = client.batch_execute(refused).await.unwrap_err();
+        assert_eq!(error.code().unwrap().code(), "42501", "{refused}");
+    }
+    drop(database);
+    admin
+        .batch_execute(&format!("DROP ROLE {role}"))
+        .await
+        .unwrap();
+}
+
+/// The rules that let the schema move to a distributed engine (architecture.md), for every table.
+#[tokio::test]
+async fn every_table_of_users_leads_its_keys_with_the_user() {
+    const GLOBAL: [&str; 3] = ["refinery_schema_history", "user_emails", "refresh_tokens"];
+    let database = TestDatabase::new().await;
+    let client = database.connect().await;
+    let keys = "SELECT conrelid::regclass::text AS on_table, conname::text AS name, attname::text AS first_column
+        FROM pg_constraint
+        JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+        WHERE contype IN ('p', 'u', 'f') AND connamespace = 'public'::regnamespace";
+    let mut seen = 0;
+    for row in client.query(keys, &[]).await.unwrap() {
+        let [table, name, first]: [String; 3] =
+            ["on_table", "name", "first_column"].map(|column| row.get(column));
+        if !GLOBAL.contains(&table.as_str()) {
+            assert_eq!(first, "user_id", "{table}: {name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+    let unnamed = "SELECT conname::text FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype <> 'n' AND conname LIKE '%\\_check%'";
+    assert!(
+        client.query(unnamed, &[]).await.unwrap().is_empty(),
+        "every CHECK has a name of its own"
+    );
+    let forbidden = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'
+        UNION ALL SELECT typname::text FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')
+        UNION ALL SELECT extname::text FROM pg_extension WHERE extname <> 'plpgsql'";
+    assert!(
+        client.query(forbidden, &[]).await.unwrap().is_empty(),
+        "no sequences, enums, domains or extensions"
+    );
+}

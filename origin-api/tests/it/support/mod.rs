@@ -1,0 +1,9 @@
+//! What every test stands on.
+
+pub mod app;
+pub mod client;
+pub mod database;
+pub mod proxy;
+
+pub use app::TestApp;
+pub use client::{Call, Client, Response};
