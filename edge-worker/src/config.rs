@@ -1,0 +1,196 @@
+//! The Worker's configuration, read once an isolate from its variables and secrets. Every problem is
+//! reported with the name of the variable; a value never is.
+
+use shared_types::signature::Keys;
+use shared_types::token::{PublicKey, parse_jwks};
+
+/// What the Worker needs to know.
+#[derive(Debug)]
+pub struct Config {
+    /// The address that callers use: scheme and host, without a slash at the end.
+    pub public_url: String,
+    /// Where the origin is reached: scheme and host, without a slash at the end.
+    pub origin_url: String,
+    /// The authority that requests to the origin are signed for.
+    pub origin_authority: String,
+    /// The public keys of the origin's tokens.
+    pub token_keys: Vec<PublicKey>,
+    /// The keys that requests to the origin are signed with.
+    pub signing_keys: Keys,
+}
+
+impl Config {
+    /// Reads the configuration through `lookup`; on failure, one line for each variable that is wrong.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
+        let mut problems = Vec::new();
+        let mut read = |name: &str| match lookup(name).map(|value| value.trim().to_owned()) {
+            Some(value) if !value.is_empty() => Some(value),
+            _ => {
+                problems.push(format!("{name} is not set"));
+                None
+            }
+        };
+        let public_url = read("PUBLIC_URL");
+        let origin_url = read("ORIGIN_URL");
+        let origin_authority = read("ORIGIN_AUTHORITY");
+        let token_keys = read("TOKEN_PUBLIC_KEYS");
+        let signing_keys = read("SIGNING_KEYS");
+
+        let mut keep = |name: &str, value: Option<Result<String, String>>| match value? {
+            Ok(value) => Some(value),
+            Err(problem) => {
+                problems.push(format!("{name} {problem}"));
+                None
+            }
+        };
+        let public_url = keep("PUBLIC_URL", public_url.as_deref().map(base_url));
+        let origin_url = keep("ORIGIN_URL", origin_url.as_deref().map(base_url));
+        let origin_authority = keep(
+            "ORIGIN_AUTHORITY",
+            origin_authority.as_deref().map(authority),
+        );
+        let token_keys = token_keys.and_then(|text| {
+            let keys = parse_jwks(&text);
+            if keys.is_none() {
+                problems.push(
+                    "TOKEN_PUBLIC_KEYS must be a JWK set of Ed25519 keys, each with its own kid"
+                        .to_owned(),
+                );
+            }
+            keys
+        });
+        let signing_keys = signing_keys.and_then(|text| {
+            Keys::parse(&text)
+                .map_err(|problem| problems.push(format!("SIGNING_KEYS: {problem}")))
+                .ok()
+        });
+
+        match (
+            public_url,
+            origin_url,
+            origin_authority,
+            token_keys,
+            signing_keys,
+        ) {
+            (
+                Some(public_url),
+                Some(origin_url),
+                Some(origin_authority),
+                Some(token_keys),
+                Some(signing_keys),
+            ) => Ok(Self {
+                public_url,
+                origin_url,
+                origin_authority,
+                token_keys,
+                signing_keys,
+            }),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Scheme and authority only. Plain HTTP would show credentials to the network, so it is for this machine.
+fn base_url(text: &str) -> Result<String, String> {
+    let url = text.strip_suffix('/').unwrap_or(text);
+    let (host, secure) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
+        (Some(host), _) => (host, true),
+        (_, Some(host)) => (host, false),
+        _ => return Err("must start with https://".to_owned()),
+    };
+    let host = authority(host)?;
+    let name = host
+        .rsplit_once(':')
+        .map_or(host.as_str(), |(name, _)| name);
+    if !secure && !matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
+        return Err("must start with https:// (http:// is for localhost only)".to_owned());
+    }
+    Ok(url.to_owned())
+}
+
+fn authority(text: &str) -> Result<String, String> {
+    let allowed = |c: char| {
+        c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | ':' | '[' | ']')
+    };
+    if text.is_empty() || !text.chars().all(allowed) {
+        return Err("must name a host in lower case, with a port if it is not the usual one, and nothing else".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(changes: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+        Config::from_lookup(|name| {
+            if let Some((_, value)) = changes.iter().find(|(changed, _)| *changed == name) {
+                return (!value.is_empty()).then(|| (*value).to_owned());
+            }
+            let value = match name {
+                "PUBLIC_URL" => "https://mindflow.example/",
+                "ORIGIN_URL" => "http://127.0.0.1:8788",
+                "ORIGIN_AUTHORITY" => "origin.mindflow.example",
+                "TOKEN_PUBLIC_KEYS" => {
+                    r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#
+                }
+                "SIGNING_KEYS" => {
+                    "k1=uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ=="
+                }
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })
+    }
+
+    #[test]
+    fn a_complete_configuration_is_read_and_slashes_are_trimmed() {
+        let config = config(&[]).unwrap();
+        assert_eq!(config.public_url, "https://mindflow.example");
+        assert_eq!(config.origin_url, "http://127.0.0.1:8788");
+    }
+
+    #[test]
+    fn every_problem_is_reported_by_name_and_without_the_value() {
+        let problems = config(&[
+            ("PUBLIC_URL", ""),
+            ("ORIGIN_URL", "http://origin.example"),
+            ("ORIGIN_AUTHORITY", "Origin/x"),
+            ("TOKEN_PUBLIC_KEYS", "secret-ish"),
+            ("SIGNING_KEYS", "k1=c2hvcnQ="),
+        ])
+        .unwrap_err();
+        assert_eq!(problems.len(), 5, "{problems:?}");
+        for (problem, name) in problems.iter().zip([
+            "PUBLIC_URL",
+            "ORIGIN_URL",
+            "ORIGIN_AUTHORITY",
+            "TOKEN_PUBLIC_KEYS",
+            "SIGNING_KEYS",
+        ]) {
+            assert!(problem.starts_with(name), "{problem}");
+            assert!(
+                !problem.contains("secret-ish") && !problem.contains("c2hvcnQ"),
+                "{problem}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_is_scheme_and_host_only() {
+        for bad in [
+            "mindflow.example",
+            "https://",
+            "https://a/b",
+            "https://a?b",
+            "ftp://a",
+            "https://u@a",
+            "HTTPS://a",
+        ] {
+            assert!(config(&[("PUBLIC_URL", bad)]).is_err(), "{bad}");
+        }
+        for good in ["https://a", "http://localhost:8787", "http://[::1]:8787"] {
+            assert!(config(&[("PUBLIC_URL", good)]).is_ok(), "{good}");
+        }
+    }
+}

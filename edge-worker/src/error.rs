@@ -1,0 +1,244 @@
+//! What the edge refuses, and how each refusal reads as a problem (RFC 9457). The reasons that only the
+//! operator may know are in the log line, never in the answer.
+
+use shared_types::problem::{self, Problem, ProblemType};
+use shared_types::scope::Scope;
+use shared_types::token::TokenError;
+use shared_types::validate::FieldError;
+
+use crate::answer::Answer;
+use crate::route::BODY_LIMIT_BYTES;
+
+/// Seconds after which to come again when a part is away.
+const RETRY_AFTER_SECONDS: u32 = 5;
+
+/// Why a request is answered by the edge itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// No such route.
+    NotFound,
+    /// The route allows only these methods (the value of `Allow`).
+    MethodNotAllowed(&'static str),
+    /// No credential came.
+    NoCredential,
+    /// One came and does not hold.
+    Credential(TokenError),
+    /// The credential lacks this scope.
+    MissingScope(Scope),
+    /// The body is over the limit.
+    TooLarge,
+    /// The body is not declared as JSON.
+    UnsupportedMediaType,
+    /// A header field that decides what the request does cannot be sent on.
+    UnusableField(&'static str),
+    /// The body could not be read to its end.
+    BodyCut,
+    /// The origin is away: not reached, too slow, or answered by a proxy in its stead.
+    OriginAway(Away),
+    /// The user's gate did not answer.
+    GateAway,
+    /// The Worker's variables or secrets are not usable.
+    Misconfigured,
+    /// A fault of the edge itself.
+    Internal,
+}
+
+/// How the origin was found to be away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Away {
+    /// The connection failed, was cut, or the deadline passed before the whole answer was there.
+    NoAnswer,
+    /// An answer that a proxy gives for an origin it cannot reach.
+    Proxy(u16),
+}
+
+impl Error {
+    /// A word for log lines.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed(_) => "method_not_allowed",
+            Self::NoCredential => "no_credential",
+            Self::Credential(error) => error.as_str(),
+            Self::MissingScope(_) => "missing_scope",
+            Self::TooLarge => "too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::UnusableField(_) => "unusable_field",
+            Self::BodyCut => "body_cut",
+            Self::OriginAway(Away::NoAnswer) => "origin_no_answer",
+            Self::OriginAway(Away::Proxy(_)) => "origin_proxy_error",
+            Self::GateAway => "gate_away",
+            Self::Misconfigured => "misconfigured",
+            Self::Internal => "internal",
+        }
+    }
+
+    fn problem(&self) -> (ProblemType, String) {
+        let away = format!(
+            "MindFlow cannot reach its database server at the moment. Try again in {RETRY_AFTER_SECONDS} seconds; \
+             repeat a change with the same Idempotency-Key, because it may have been applied."
+        );
+        match self {
+            Self::NotFound => {
+                (ProblemType::NotFound, "There is no such path. Check the address; paths begin with /api/.".to_owned())
+            }
+            Self::MethodNotAllowed(allow) => {
+                (ProblemType::MethodNotAllowed, format!("This path answers only these methods: {allow}."))
+            }
+            Self::NoCredential => (
+                ProblemType::Unauthenticated,
+                "Send `Authorization: Bearer` with an access token (from POST /api/auth/login) or an API key."
+                    .to_owned(),
+            ),
+            Self::Credential(TokenError::Expired) => (
+                ProblemType::Unauthenticated,
+                "The token has expired. Log in again (POST /api/auth/login) and repeat the request.".to_owned(),
+            ),
+            Self::Credential(_) => (
+                ProblemType::Unauthenticated,
+                "The token is not valid here. Log in again (POST /api/auth/login) and send the new access token."
+                    .to_owned(),
+            ),
+            Self::MissingScope(scope) => (
+                ProblemType::Forbidden,
+                format!("This needs the scope `{}`, which the credential does not have.", scope.as_str()),
+            ),
+            Self::TooLarge => (
+                ProblemType::ContentTooLarge,
+                format!("A body may hold at most {BODY_LIMIT_BYTES} bytes. Send less, or split it into several requests."),
+            ),
+            Self::UnsupportedMediaType => (
+                ProblemType::UnsupportedMediaType,
+                "Send the body as JSON, in UTF-8, with `Content-Type: application/json`.".to_owned(),
+            ),
+            Self::UnusableField(name) => (
+                ProblemType::Invalid,
+                format!("The header `{name}` holds what cannot be sent on. Use printable ASCII, at most 4096 characters."),
+            ),
+            Self::BodyCut => {
+                (ProblemType::BadRequest, "The body ended before its announced length. Send it again.".to_owned())
+            }
+            Self::OriginAway(_) | Self::GateAway => (ProblemType::Unavailable, away),
+            Self::Misconfigured => (
+                ProblemType::Unavailable,
+                "This MindFlow is not configured completely; its operator finds the reason in the log.".to_owned(),
+            ),
+            Self::Internal => (
+                ProblemType::Internal,
+                "The request could not be served. Quote the request id when you report this.".to_owned(),
+            ),
+        }
+    }
+
+    /// The answer for this refusal.
+    pub fn answer(&self, request_id: &str) -> Answer {
+        let (kind, detail) = self.problem();
+        let mut problem = Problem::new(kind, detail, request_id);
+        if let Self::UnusableField(name) = self {
+            let message = "must be printable ASCII of at most 4096 characters".to_owned();
+            problem = problem.with_errors(vec![FieldError {
+                field: (*name).to_owned(),
+                message,
+            }]);
+        }
+        let mut answer = Answer::new(problem.status)
+            .with("content-type", problem::CONTENT_TYPE)
+            .with("cache-control", "no-store")
+            .with_text(problem.to_json());
+        // Which error code goes with which case: RFC 6750 section 3.1.
+        match self {
+            Self::MethodNotAllowed(allow) => answer = answer.with("allow", *allow),
+            Self::NoCredential => answer = answer.with("www-authenticate", "Bearer"),
+            Self::Credential(_) => {
+                answer = answer.with("www-authenticate", "Bearer error=\"invalid_token\"");
+            }
+            Self::MissingScope(scope) => {
+                let challenge = format!(
+                    "Bearer error=\"insufficient_scope\", scope=\"{}\"",
+                    scope.as_str()
+                );
+                answer = answer.with("www-authenticate", challenge);
+            }
+            Self::OriginAway(_) | Self::GateAway | Self::Misconfigured => {
+                answer = answer.with("retry-after", RETRY_AFTER_SECONDS.to_string());
+            }
+            Self::NotFound
+            | Self::TooLarge
+            | Self::UnsupportedMediaType
+            | Self::UnusableField(_)
+            | Self::BodyCut
+            | Self::Internal => {}
+        }
+        answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Error; 14] = [
+        Error::NotFound,
+        Error::MethodNotAllowed("GET"),
+        Error::NoCredential,
+        Error::Credential(TokenError::Expired),
+        Error::Credential(TokenError::Signature),
+        Error::MissingScope(Scope::TasksWrite),
+        Error::TooLarge,
+        Error::UnsupportedMediaType,
+        Error::UnusableField("if-match"),
+        Error::BodyCut,
+        Error::OriginAway(Away::Proxy(502)),
+        Error::GateAway,
+        Error::Misconfigured,
+        Error::Internal,
+    ];
+
+    #[test]
+    fn every_refusal_is_a_problem_with_the_status_the_id_and_a_sentence() {
+        let statuses = [
+            404, 405, 401, 401, 401, 403, 413, 415, 422, 400, 503, 503, 503, 500,
+        ];
+        for (error, status) in ALL.iter().zip(statuses) {
+            let answer = error.answer("0198c5a0-0000-7000-8000-000000000001");
+            let problem: Problem = serde_json::from_str(answer.text.as_deref().unwrap()).unwrap();
+            assert_eq!(
+                (answer.status, problem.status),
+                (status, status),
+                "{error:?}"
+            );
+            assert_eq!(
+                answer.find("content-type"),
+                Some("application/problem+json")
+            );
+            assert_eq!(problem.request_id, "0198c5a0-0000-7000-8000-000000000001");
+            assert!(problem.detail.ends_with('.'), "{}", problem.detail);
+            assert_eq!(answer.find("retry-after").is_some(), status == 503);
+            assert_eq!(answer.find("allow").is_some(), status == 405);
+            assert_eq!(
+                answer.find("www-authenticate").is_some(),
+                status == 401 || status == 403
+            );
+        }
+    }
+
+    #[test]
+    fn why_a_token_was_refused_is_not_told() {
+        let detail = |error| Error::Credential(error).answer("r").text;
+        assert_eq!(
+            detail(TokenError::Signature),
+            detail(TokenError::UnknownKey)
+        );
+        assert_eq!(detail(TokenError::Signature), detail(TokenError::Audience));
+        assert_eq!(
+            Error::NoCredential.answer("r").find("www-authenticate"),
+            Some("Bearer")
+        );
+        assert_eq!(
+            Error::Credential(TokenError::Expired)
+                .answer("r")
+                .find("www-authenticate"),
+            Some("Bearer error=\"invalid_token\"")
+        );
+    }
+}

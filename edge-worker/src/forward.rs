@@ -1,0 +1,251 @@
+//! A request on its way to the origin: what the Worker settles (who, when, what), and what is signed and
+//! sent (signing.md). The Worker hands it to the user's gate as JSON in one field; anonymous requests skip
+//! the gate and use the same code.
+
+use serde::{Deserialize, Serialize};
+use shared_types::signature::{Message, MessageFault, Nonce, Tag, sign};
+
+use crate::config::Config;
+
+/// The path of the Worker's call to a gate. Versioned, because during a gradual deployment a gate may run
+/// another version than the Worker that calls it.
+pub const GATE_PATH: &str = "/v1/forward";
+
+/// The field of that call that holds the [`Forward`].
+pub const GATE_FIELD: &str = "mindflow-forward";
+
+/// The `Content-Digest` of an empty body (RFC 9530).
+pub const EMPTY_DIGEST: &str = "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:";
+
+/// Everything about a request but its body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forward {
+    /// The method that the origin is asked with; GET also for HEAD.
+    pub method: String,
+    /// The path, percent-encoded, exactly as it is signed and sent.
+    pub path: String,
+    /// The query without `?`, percent-encoded, exactly as it is signed and sent.
+    pub query: String,
+    /// The caller's fields that are sent on.
+    pub fields: Vec<(String, String)>,
+    /// `X-Request-Id`.
+    pub request_id: String,
+    /// `Mindflow-Caller`.
+    pub caller: String,
+    /// `Mindflow-Client-Address`.
+    pub client_address: String,
+    /// `Mindflow-Accepted-At`, in Unix milliseconds.
+    pub accepted_at_ms: i64,
+    /// `Content-Digest` of the body.
+    pub content_digest: String,
+    /// The caller asked with HEAD.
+    pub head: bool,
+    /// The caller's `If-None-Match`, which the gate answers itself.
+    pub if_none_match: Option<String>,
+}
+
+/// The part of a `RequestInit` that is plain data.
+#[derive(Serialize)]
+struct RequestInit<'a> {
+    method: &'a str,
+    headers: Vec<(&'a str, &'a str)>,
+    // A redirect is the caller's to follow; the origin's answers are in no cache of Cloudflare's.
+    redirect: &'static str,
+    cache: &'static str,
+}
+
+impl Forward {
+    /// The form in which the Worker hands it to a gate.
+    pub fn to_json(&self) -> String {
+        // Strings, numbers and booleans only: writing cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads what [`Self::to_json`] wrote; `None` for anything else.
+    pub fn from_json(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+
+    /// Where it is sent.
+    pub fn url(&self, origin_url: &str) -> String {
+        let mark = if self.query.is_empty() { "" } else { "?" };
+        format!("{origin_url}{}{mark}{}", self.path, self.query)
+    }
+
+    /// The signed request, but for its body, as the JSON that JavaScript makes a `RequestInit` of.
+    pub fn signed_init(
+        &self,
+        config: &Config,
+        now_seconds: i64,
+        nonce: &Nonce,
+    ) -> Result<String, MessageFault> {
+        let accepted_at = self.accepted_at_ms.to_string();
+        let mut headers = vec![
+            ("content-digest", self.content_digest.as_str()),
+            ("x-request-id", &self.request_id),
+            ("mindflow-caller", &self.caller),
+            ("mindflow-client-address", &self.client_address),
+            ("mindflow-accepted-at", &accepted_at),
+        ];
+        headers.extend(
+            self.fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
+        let message = Message {
+            method: &self.method,
+            authority: &config.origin_authority,
+            path: &self.path,
+            query: &self.query,
+            headers: &headers,
+        };
+        let signed = sign(
+            &message,
+            &config.signing_keys,
+            Tag::Edge,
+            now_seconds,
+            nonce,
+        )?;
+        headers.push(("signature-input", &signed.signature_input));
+        headers.push(("signature", &signed.signature));
+        let init = RequestInit {
+            method: &self.method,
+            headers,
+            redirect: "manual",
+            cache: "no-store",
+        };
+        Ok(serde_json::to_string(&init).unwrap_or_default())
+    }
+}
+
+/// Path and query of a request's URL, spelled as the URL standard serialises them, so that what is signed is
+/// what `fetch` sends. A path that the standard would change is left as it is: no route matches it.
+pub fn target(url: &str) -> (&str, String) {
+    let after_scheme = url.find("://").map_or(url, |at| &url[at + 3..]);
+    let target = after_scheme.find('/').map_or("/", |at| &after_scheme[at..]);
+    let target = target.split_once('#').map_or(target, |(before, _)| before);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    (path, encode_query(query))
+}
+
+/// Percent-encodes what the URL standard encodes in the query of a special URL.
+fn encode_query(query: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut encoded = String::with_capacity(query.len());
+    for byte in query.bytes() {
+        if matches!(byte, b'!' | b'$'..=b'&' | b'('..=b';' | b'=' | b'?'..=b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            encoded.push(char::from(HEX[usize::from(byte >> 4)]));
+            encoded.push(char::from(HEX[usize::from(byte & 15)]));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared_types::signature::content_digest;
+
+    pub(crate) fn forward() -> Forward {
+        Forward {
+            method: "GET".to_owned(),
+            path: "/api/tasks".to_owned(),
+            query: "limit=2&status=pending".to_owned(),
+            fields: vec![("authorization".to_owned(), "Bearer header.payload.signature".to_owned())],
+            request_id: "0198c5a0-0000-7000-8000-000000000002".to_owned(),
+            caller: "kind=\"access\", user=\"0198c5a0-0000-7000-8000-0000000000aa\", credential=\"0198c5a0-0000-7000-8000-0000000000bb\", scopes=\"tasks:read tasks:write\"".to_owned(),
+            client_address: "2001:db8::7".to_owned(),
+            accepted_at_ms: 1_763_834_400_123,
+            content_digest: EMPTY_DIGEST.to_owned(),
+            head: false,
+            if_none_match: None,
+        }
+    }
+
+    fn config() -> Config {
+        Config::from_lookup(|name| {
+            let value = match name {
+                "PUBLIC_URL" => "https://mindflow.test",
+                "ORIGIN_URL" => "http://127.0.0.1:8788",
+                "ORIGIN_AUTHORITY" => "origin.mindflow.test",
+                "TOKEN_PUBLIC_KEYS" => {
+                    r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#
+                }
+                "SIGNING_KEYS" => "test-shared-secret=uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn the_signed_request_is_the_one_of_the_profiles_vector() {
+        let nonce = std::array::from_fn(|index| 16 + u8::try_from(index).unwrap());
+        let init = forward()
+            .signed_init(&config(), 1_763_834_400, &nonce)
+            .unwrap();
+        let init: serde_json::Value = serde_json::from_str(&init).unwrap();
+        assert_eq!(
+            (&init["method"], &init["redirect"]),
+            (&"GET".into(), &"manual".into())
+        );
+        let headers = init["headers"].as_array().unwrap();
+        assert_eq!(
+            headers.last().unwrap(),
+            &serde_json::json!([
+                "signature",
+                "edge=:DqtD65TqisCKtBsuA2Nbs/VoZUGLih07bsH8bi4Xq58=:"
+            ])
+        );
+    }
+
+    #[test]
+    fn it_survives_the_way_to_the_gate() {
+        assert_eq!(Forward::from_json(&forward().to_json()), Some(forward()));
+        assert_eq!(Forward::from_json("{}"), None);
+        assert_eq!(content_digest(b""), EMPTY_DIGEST);
+    }
+
+    #[test]
+    fn the_target_is_spelled_as_it_will_be_sent() {
+        let cases = [
+            ("https://m.test", "/", ""),
+            ("https://m.test/?", "/", ""),
+            (
+                "https://m.test/api/tasks?limit=2&status=pending",
+                "/api/tasks",
+                "limit=2&status=pending",
+            ),
+            (
+                "https://m.test/a?q=%c3%BC+%20&x=a/b?c|d{e}\\^`~",
+                "/a",
+                "q=%c3%BC+%20&x=a/b?c|d{e}\\^`~",
+            ),
+            (
+                "https://m.test/a?q=\u{fc} \"<>'",
+                "/a",
+                "q=%C3%BC%20%22%3C%3E%27",
+            ),
+            ("https://m.test/a#b?c", "/a", ""),
+            ("https://m.test/a?b#c", "/a", "b"),
+        ];
+        for (url, path, query) in cases {
+            assert_eq!(target(url), (path, query.to_owned()), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_url_has_no_question_mark_of_its_own() {
+        let mut request = forward();
+        assert_eq!(
+            request.url("http://o"),
+            "http://o/api/tasks?limit=2&status=pending"
+        );
+        request.query.clear();
+        assert_eq!(request.url("http://o"), "http://o/api/tasks");
+    }
+}

@@ -1,0 +1,273 @@
+//! What of a caller's header goes on to the origin, and what of the origin's comes back: two allow-lists,
+//! so that a field nobody thought of is dropped. Trust fields (`Signature*`, `Mindflow-*`, `Forwarded`,
+//! `X-Forwarded-*`, `CF-*`) are never on a list; only the edge writes them.
+//!
+//! A header block crosses from JavaScript as one string of `name,value` lines: what
+//! `Array.from(headers).join("\n")` gives. It is unambiguous, since a name holds no comma and a value no
+//! line break (RFC 9110 section 5.5), and it costs one crossing instead of one a field.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use shared_types::id::RequestId;
+use shared_types::signature::is_signable_value;
+
+use crate::error::Error;
+
+/// Fields of the caller that are signed and sent on as they are, in the order in which they are signed.
+pub const FORWARDED: &[&str] = &[
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "traceparent",
+    "accept",
+    "origin",
+    "user-agent",
+];
+
+/// Of those, the fields that only describe the caller: one that cannot be signed is left out. The others
+/// decide what the request does, so one that cannot be signed refuses the request.
+const DESCRIPTIVE: &[&str] = &["traceparent", "accept", "user-agent"];
+
+/// The longest value in bytes of a field that is sent on; longer than any real one.
+const VALUE_LIMIT_BYTES: usize = 4096;
+
+/// Fields of the origin's answer that a caller gets.
+const RETURNED: &[&str] = &[
+    "content-type",
+    "content-language",
+    "content-disposition",
+    "allow",
+    "cache-control",
+    "etag",
+    "idempotency-replayed",
+    "location",
+    "retry-after",
+    "vary",
+    "www-authenticate",
+];
+
+/// A header block, as lines of `name,value` with lower-case names.
+#[derive(Clone, Debug, Default)]
+pub struct HeaderBlock(String);
+
+impl HeaderBlock {
+    /// Wraps the joined entries of a JavaScript `Headers` object.
+    pub fn new(lines: String) -> Self {
+        Self(lines)
+    }
+
+    /// The value of the field called `name` (lower case); several of one name arrive combined.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.entries()
+            .find(|(field, _)| *field == name)
+            .map(|(_, value)| value)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.lines().filter_map(|line| line.split_once(','))
+    }
+}
+
+/// The fields of `inbound` that are sent on, in signing order. `Authorization` goes along only if the route
+/// needs a credential.
+pub fn forwarded(
+    inbound: &HeaderBlock,
+    with_credential: bool,
+) -> Result<Vec<(&'static str, String)>, Error> {
+    let mut fields = Vec::with_capacity(FORWARDED.len());
+    for &name in FORWARDED {
+        if name == "authorization" && !with_credential {
+            continue;
+        }
+        let Some(value) = inbound
+            .find(name)
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+        else {
+            continue;
+        };
+        if value.len() <= VALUE_LIMIT_BYTES && is_signable_value(value) {
+            fields.push((name, value.to_owned()));
+        } else if !DESCRIPTIVE.contains(&name) {
+            return Err(Error::UnusableField(name));
+        }
+    }
+    Ok(fields)
+}
+
+/// JavaScript refuses a response with other fields.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+/// The fields of the origin's answer that go on to the caller.
+pub fn returned(outbound: &HeaderBlock) -> Vec<(&'static str, String)> {
+    RETURNED
+        .iter()
+        .filter_map(|&name| {
+            outbound
+                .find(name)
+                .filter(|value| is_plain(value))
+                .map(|value| (name, value.to_owned()))
+        })
+        .collect()
+}
+
+/// The caller's request id, if it is a UUID.
+pub fn request_id(inbound: &HeaderBlock) -> Option<RequestId> {
+    inbound.find("x-request-id").and_then(RequestId::parse)
+}
+
+/// The caller's address as Cloudflare saw it. `wrangler dev` lets a client choose it; on Cloudflare's
+/// network it is overwritten. Where there is none (a request from another Worker) it is unspecified.
+pub fn client_address(inbound: &HeaderBlock) -> IpAddr {
+    inbound
+        .find("cf-connecting-ip")
+        .and_then(|value| value.trim().parse().ok())
+        .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(lines: &[&str]) -> HeaderBlock {
+        HeaderBlock::new(lines.join("\n"))
+    }
+
+    #[test]
+    fn inbound_trust_fields_are_never_sent_on() {
+        let inbound = block(&[
+            "cf-connecting-ip,192.0.2.1",
+            "cf-worker,x",
+            "forwarded,for=1.2.3.4",
+            "x-forwarded-for,1.2.3.4",
+            "x-real-ip,1.2.3.4",
+            "mindflow-caller,kind=\"origin\"",
+            "mindflow-accepted-at,1",
+            "signature,edge=:AA==:",
+            "signature-input,edge=()",
+            "content-digest,sha-256=:AA==:",
+            "connection,close",
+            "cookie,a=b",
+            "host,evil.example",
+            "accept,*/*",
+        ]);
+        assert_eq!(
+            forwarded(&inbound, true),
+            Ok(vec![("accept", "*/*".to_owned())])
+        );
+    }
+
+    #[test]
+    fn allowed_fields_come_in_signing_order_whatever_order_they_had() {
+        let inbound = block(&[
+            "user-agent,curl/8",
+            "if-match,\"7-0\"",
+            "content-type,application/json",
+            "authorization,Bearer t",
+            "idempotency-key,k, with a comma",
+        ]);
+        let names: Vec<_> = forwarded(&inbound, true)
+            .unwrap()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "authorization",
+                "content-type",
+                "idempotency-key",
+                "if-match",
+                "user-agent"
+            ]
+        );
+        assert_eq!(inbound.find("idempotency-key"), Some("k, with a comma"));
+    }
+
+    #[test]
+    fn an_anonymous_route_does_not_send_the_credential_on() {
+        let inbound = block(&["authorization,Bearer t", "accept,*/*"]);
+        assert_eq!(
+            forwarded(&inbound, false),
+            Ok(vec![("accept", "*/*".to_owned())])
+        );
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_signed_is_dropped_only_where_it_decides_nothing() {
+        assert_eq!(
+            forwarded(&block(&["user-agent,M\u{fc}ller"]), true),
+            Ok(vec![])
+        );
+        let long = format!("accept,{}", "a".repeat(VALUE_LIMIT_BYTES + 1));
+        assert_eq!(forwarded(&block(&[&long]), true), Ok(vec![]));
+        for name in [
+            "if-match",
+            "idempotency-key",
+            "content-type",
+            "origin",
+            "authorization",
+        ] {
+            let line = format!("{name},\u{fc}");
+            assert_eq!(
+                forwarded(&block(&[&line]), true),
+                Err(Error::UnusableField(name))
+            );
+        }
+    }
+
+    #[test]
+    fn only_listed_fields_of_the_answer_come_back() {
+        let outbound = block(&[
+            "content-type,application/json",
+            "etag,\"3-0\"",
+            "mindflow-version,9",
+            "mindflow-gate-effects,{}",
+            "server,axum",
+            "set-cookie,a=b",
+            "x-powered-by,x",
+        ]);
+        assert_eq!(
+            returned(&outbound),
+            [
+                ("content-type", "application/json".to_owned()),
+                ("etag", "\"3-0\"".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_request_id_is_taken_only_if_it_is_a_uuid() {
+        let id = "0198C5A0-0000-7000-8000-000000000001";
+        let taken = request_id(&block(&[&format!("x-request-id,{id}")])).unwrap();
+        assert_eq!(taken.to_string(), id.to_lowercase());
+        for other in [
+            "",
+            "x",
+            "0198c5a0000070008000000000000001",
+            "{0198c5a0-0000-7000-8000-0000000001}",
+        ] {
+            assert_eq!(
+                request_id(&block(&[&format!("x-request-id,{other}")])),
+                None,
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_client_address_is_an_address_or_unspecified() {
+        assert_eq!(
+            client_address(&block(&["cf-connecting-ip,2001:DB8::7"])).to_string(),
+            "2001:db8::7"
+        );
+        assert_eq!(
+            client_address(&block(&["cf-connecting-ip,\"x\""])).to_string(),
+            "0.0.0.0"
+        );
+        assert_eq!(client_address(&block(&[])).to_string(), "0.0.0.0");
+    }
+}

@@ -1,0 +1,62 @@
+//! One JSON line a request. It names the route and never the path, so it holds no identifier of a task; and
+//! no token, body, e-mail or address.
+
+use serde::Serialize;
+
+/// A request as it was answered.
+#[derive(Debug, Serialize)]
+pub struct Line<'a> {
+    /// `info`, or `error` for a 5xx.
+    pub level: &'static str,
+    /// Readable alone.
+    pub message: &'static str,
+    /// The same as in the origin's line.
+    pub request_id: &'a str,
+    /// The method; `other` for one that no route knows.
+    pub method: &'static str,
+    /// The route's template; `unmatched` when there is none.
+    pub route: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// How long it took, in milliseconds.
+    pub milliseconds: i64,
+    /// Why the edge refused it, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+}
+
+impl Line<'_> {
+    /// The line.
+    pub fn to_json(&self) -> String {
+        // Strings and numbers only: writing cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// The level for a status.
+pub fn level(status: u16) -> &'static str {
+    if status >= 500 { "error" } else { "info" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_json_object() {
+        let line = Line {
+            level: level(503),
+            message: "request",
+            request_id: "r",
+            method: "GET",
+            route: "/api/tasks/{id}",
+            status: 503,
+            milliseconds: 7,
+            reason: None,
+        };
+        assert_eq!(
+            line.to_json(),
+            r#"{"level":"error","message":"request","request_id":"r","method":"GET","route":"/api/tasks/{id}","status":503,"milliseconds":7}"#
+        );
+    }
+}

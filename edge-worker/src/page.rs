@@ -1,0 +1,56 @@
+//! The plain page at `/`: says what this address is and how to begin. No script, no cookie, nothing loaded
+//! from elsewhere; the one style sheet is allowed by its hash.
+
+use crate::answer::Answer;
+
+const HTML: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+
+/// The CSP hash of [`STYLE`].
+const STYLE_HASH: &str = "sha256-+Xjq+OENVfAgDDrYXazULf17V6As4MNCy+yxfNy49Wk=";
+
+/// The page, for the address `public_url`.
+pub fn answer(public_url: &str) -> Answer {
+    let csp = format!(
+        "default-src 'none'; style-src '{STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    Answer::new(200)
+        .with("content-type", "text/html; charset=utf-8")
+        .with("cache-control", "no-cache")
+        .with("content-security-policy", csp)
+        .with("referrer-policy", "no-referrer")
+        .with_text(HTML.replace("{style}", STYLE).replace("{url}", public_url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared_types::signature::content_digest;
+
+    #[test]
+    fn the_policy_allows_the_style_sheet_that_is_sent() {
+        let digest = content_digest(STYLE.as_bytes());
+        let hash = digest
+            .strip_prefix("sha-256=:")
+            .unwrap()
+            .strip_suffix(':')
+            .unwrap();
+        assert_eq!(STYLE_HASH, format!("sha256-{hash}"));
+        let page = answer("https://m.test").text.unwrap();
+        assert!(page.contains(&format!("<style>{STYLE}</style>")));
+    }
+
+    #[test]
+    fn the_page_names_the_address_and_loads_nothing() {
+        let answer = answer("https://m.test");
+        let page = answer.text.as_deref().unwrap();
+        assert!(page.contains("curl https://m.test/api/auth/register"));
+        assert!(!page.contains("{url}") && !page.contains("<script") && !page.contains("src="));
+        assert!(
+            answer
+                .find("content-security-policy")
+                .unwrap()
+                .starts_with("default-src 'none';")
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! `GET /health`: one signed probe of the origin a second at most, shared by all who ask this isolate.
+
+use std::time::Duration;
+
+use worker::{Delay, js_sys};
+
+use super::isolate::PROBES;
+use super::js::{self, Body};
+use super::origin;
+use crate::config::Config;
+use crate::error::Error;
+use crate::forward::{EMPTY_DIGEST, Forward};
+use crate::health::{OriginHealth, Step};
+
+/// How long the origin may take to say how it is, in milliseconds.
+const DEADLINE_MS: u32 = 3_000;
+
+/// How long one who waits for another's probe sleeps between looks. The promise itself cannot be shared: the
+/// runtime ties I/O to the request that began it.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// How the origin is, as known for at most a second.
+pub(super) async fn origin_health(
+    config: &Config,
+    request_id: &str,
+    client_address: &str,
+) -> OriginHealth {
+    loop {
+        match PROBES.with_borrow_mut(|probes| probes.step(js::now_ms())) {
+            Step::Known(health) => return health,
+            Step::Wait => Delay::from(LOOK_AGAIN).await,
+            Step::Probe => {
+                let health = probe(config, request_id, client_address).await;
+                PROBES.with_borrow_mut(|probes| probes.finish(health.clone(), js::now_ms()));
+                return health;
+            }
+        }
+    }
+}
+
+async fn probe(config: &Config, request_id: &str, client_address: &str) -> OriginHealth {
+    let forward = Forward {
+        method: "GET".to_owned(),
+        path: "/health".to_owned(),
+        query: String::new(),
+        fields: Vec::new(),
+        request_id: request_id.to_owned(),
+        caller: shared_types::caller::Caller::Anonymous.to_string(),
+        client_address: client_address.to_owned(),
+        accepted_at_ms: js::now_ms(),
+        content_digest: EMPTY_DIGEST.to_owned(),
+        head: false,
+        if_none_match: None,
+    };
+    let from_origin: Result<_, Error> =
+        origin::send(config, &forward, &Body::Empty, false, DEADLINE_MS).await;
+    match from_origin.map(|from_origin| from_origin.body) {
+        Ok(Body::Bytes(bytes)) => OriginHealth::parse(&text(&bytes)),
+        Ok(Body::Empty) | Err(_) => OriginHealth::unreachable(),
+    }
+}
+
+fn text(bytes: &js_sys::Uint8Array) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap_or_default()
+}

@@ -1,0 +1,41 @@
+//! What one isolate remembers between requests: the configuration, the imported keys, the tokens it has
+//! verified, the last health report. All of it can be lost at any time.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use worker::{Env, console_error};
+
+use crate::auth::VerifiedTokens;
+use crate::config::Config;
+use crate::error::Error;
+use crate::health::Probes;
+
+thread_local! {
+    static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
+    pub(super) static TOKENS: RefCell<VerifiedTokens> = RefCell::default();
+    pub(super) static CRYPTO_KEYS: RefCell<HashMap<String, web_sys::CryptoKey>> = RefCell::default();
+    pub(super) static PROBES: RefCell<Probes> = RefCell::default();
+}
+
+/// The configuration, read from the bindings once; what is wrong with it is logged at every request.
+pub(super) fn config(env: &Env) -> Result<Rc<Config>, Error> {
+    if let Some(config) = CONFIG.with(|cell| cell.get().cloned()) {
+        return Ok(config);
+    }
+    let lookup = |name: &str| env.var(name).ok().map(|value| value.to_string());
+    match Config::from_lookup(lookup) {
+        Ok(config) => {
+            let config = Rc::new(config);
+            CONFIG.with(|cell| cell.get_or_init(|| Rc::clone(&config)).clone());
+            Ok(config)
+        }
+        Err(problems) => {
+            for problem in problems {
+                console_error!("configuration: {problem}");
+            }
+            Err(Error::Misconfigured)
+        }
+    }
+}

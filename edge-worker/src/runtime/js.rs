@@ -1,0 +1,99 @@
+//! The few ways in which values cross into JavaScript and back.
+
+use shared_types::id::RequestId;
+use uuid::Builder;
+use worker::js_sys::{self, Array, Date, JSON, Uint8Array};
+use worker::wasm_bindgen::{JsCast, JsValue};
+
+use crate::answer::Answer;
+use crate::header::HeaderBlock;
+
+/// The Unix time in milliseconds. On Cloudflare it stands still between I/O.
+pub(super) fn now_ms() -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a whole number of milliseconds, far below 2^53"
+    )]
+    let now = Date::now() as i64;
+    now
+}
+
+/// The milliseconds since `started_ms`, as `Server-Timing` wants them.
+pub(super) fn since(started_ms: i64) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the length of a request, far below 2^53"
+    )]
+    let milliseconds = (now_ms() - started_ms) as f64;
+    milliseconds
+}
+
+pub(super) fn global() -> web_sys::WorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+/// Random bytes from the runtime.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], JsValue> {
+    let mut bytes = [0; N];
+    global()
+        .crypto()?
+        .get_random_values_with_u8_array(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A new request id (UUIDv7, RFC 9562 section 5.7).
+pub(super) fn new_request_id(now_ms: i64) -> Result<RequestId, JsValue> {
+    let milliseconds = u64::try_from(now_ms).unwrap_or(0);
+    Ok(RequestId(
+        Builder::from_unix_timestamp_millis(milliseconds, &random()?).into_uuid(),
+    ))
+}
+
+/// All fields of a `Headers` object, in one crossing.
+pub(super) fn header_block(headers: &web_sys::Headers) -> HeaderBlock {
+    HeaderBlock::new(Array::from(headers).join("\n").into())
+}
+
+/// A body that stays in JavaScript.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Body {
+    /// None.
+    #[default]
+    Empty,
+    /// All its bytes.
+    Bytes(Uint8Array),
+}
+
+impl Body {
+    /// Wraps bytes; none of them is no body.
+    pub(super) fn new(bytes: Uint8Array) -> Self {
+        if bytes.length() == 0 {
+            Self::Empty
+        } else {
+            Self::Bytes(bytes)
+        }
+    }
+
+    pub(super) fn size_bytes(&self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::Bytes(bytes) => bytes.length() as usize,
+        }
+    }
+
+    pub(super) fn bytes(&self) -> Option<&Uint8Array> {
+        match self {
+            Self::Empty => None,
+            Self::Bytes(bytes) => Some(bytes),
+        }
+    }
+}
+
+/// The JavaScript response for an answer; `body` is the origin's, and an answer with its own text has none.
+pub(super) fn response(answer: &Answer, body: &Body) -> Result<web_sys::Response, JsValue> {
+    let init: web_sys::ResponseInit = JSON::parse(&answer.init_json())?.unchecked_into();
+    match (&answer.text, body) {
+        (Some(text), _) => web_sys::Response::new_with_opt_str_and_init(Some(text), &init),
+        (None, body) => web_sys::Response::new_with_opt_js_u8_array_and_init(body.bytes(), &init),
+    }
+}
