@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proxys_answer_is_not_the_origins() {
+    fn an_answer_of_a_proxy_is_not_the_origin_speaking() {
         let html = block(&["content-type,text/html"]);
         for status in [502, 503, 504, 101, 999] {
             assert!(
