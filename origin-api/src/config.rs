@@ -3,11 +3,13 @@
 //! Every problem is collected and printed with the name of its variable and the remedy, so one
 //! start tells everything that is wrong. Secrets live in types whose `Debug` shows nothing.
 
+mod reader;
+
 use std::fmt;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
+use self::reader::Reader;
 use shared_types::signature::Keys;
 use tracing_subscriber::filter::Targets;
 
@@ -258,142 +260,5 @@ fn is_authority(text: &str) -> Option<String> {
     (lower_case && !authority.host().is_empty()).then(|| text.to_owned())
 }
 
-/// Reads variables and remembers what was wrong with them.
-struct Reader<'a> {
-    lookup: &'a dyn Fn(&str) -> Option<String>,
-    problems: Vec<String>,
-}
-
-impl<'a> Reader<'a> {
-    fn new(lookup: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        Self {
-            lookup,
-            problems: Vec::new(),
-        }
-    }
-
-    fn finish<T>(self, value: Option<T>) -> Result<T, Problems> {
-        match value {
-            Some(value) if self.problems.is_empty() => Ok(value),
-            _ => Err(Problems(self.problems)),
-        }
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        debug_assert!(NAMES.contains(&name), "{name} is not in NAMES");
-        (self.lookup)(name)
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty())
-    }
-
-    fn required<T>(
-        &mut self,
-        name: &str,
-        expected: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let Some(text) = self.text(name) else {
-            self.problems
-                .push(format!("{name} is not set; it must be {expected}"));
-            return None;
-        };
-        self.parsed(name, &text, expected, parse)
-    }
-
-    fn or_default<T>(
-        &mut self,
-        name: &str,
-        default: &str,
-        expected: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let text = self.text(name).unwrap_or_else(|| default.to_owned());
-        self.parsed(name, &text, expected, parse)
-    }
-
-    fn parsed<T>(
-        &mut self,
-        name: &str,
-        text: &str,
-        expected: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let value = parse(text);
-        if value.is_none() {
-            self.problems.push(format!("{name} must be {expected}"));
-        }
-        value
-    }
-
-    /// A key file that only its owner can read, parsed; its content never enters a message.
-    fn keys<T, E: fmt::Display>(
-        &mut self,
-        name: &str,
-        parse: impl Fn(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        let Some(path) = self.text(name) else {
-            self.problems.push(format!(
-                "{name} is not set; it must name a file with a key a line"
-            ));
-            return None;
-        };
-        let content = self.secret_file(name, &path)?;
-        parse(&content)
-            .map_err(|error| self.problems.push(format!("{name}: {error}")))
-            .ok()
-    }
-
-    fn secret_file(&mut self, name: &str, path: &str) -> Option<String> {
-        let problem = match others_may_read(Path::new(path)) {
-            Ok(false) => match std::fs::read_to_string(path) {
-                Ok(content) => return Some(content),
-                Err(error) => format!("{name}: {path} cannot be read: {error}"),
-            },
-            Ok(true) => format!("{name}: {path} may be read by others; run chmod 0600 on it"),
-            Err(error) => format!("{name}: {path} cannot be read: {error}"),
-        };
-        self.problems.push(problem);
-        None
-    }
-
-    fn postgres(&mut self, name: &str, password_file: &str) -> Option<tokio_postgres::Config> {
-        let mut config =
-            self.required(name, "as in postgresql://role@host:5432/database", |text| {
-                text.parse::<tokio_postgres::Config>()
-                    .ok()
-                    .filter(|config| !config.get_hosts().is_empty())
-            })?;
-        if let Some(path) = self.text(password_file) {
-            let password = self.secret_file(password_file, &path)?;
-            let password = password.trim_end_matches(['\r', '\n']);
-            if password.len() < 8 {
-                self.problems.push(format!("{password_file}: {path} holds fewer than 8 characters; make one with openssl rand -hex 32"));
-                return None;
-            }
-            config.password(password);
-        }
-        if config.get_user().is_none() {
-            self.problems.push(format!(
-                "{name} names no role; write postgresql://role@host/database"
-            ));
-            return None;
-        }
-        config
-            .application_name("mindflow-origin")
-            .connect_timeout(Duration::from_secs(3))
-            .keepalives_idle(Duration::from_secs(30))
-            .tcp_user_timeout(Duration::from_secs(10));
-        Some(config)
-    }
-}
-
-#[cfg(unix)]
-fn others_may_read(path: &Path) -> std::io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(std::fs::metadata(path)?.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn others_may_read(path: &Path) -> std::io::Result<bool> {
-    std::fs::metadata(path).map(|_| false)
-}
+#[cfg(test)]
+mod tests;

@@ -122,9 +122,14 @@ impl Log {
         })
     }
 
-    /// Takes the lines that nobody has written yet.
-    pub fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.lock().lines)
+    /// The lines that nobody has written yet.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        let lines = String::from_utf8_lossy(&self.lock().lines).into_owned();
+        lines
+            .lines()
+            .map(ToOwned::to_owned)
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     fn append(&self, line: &[u8]) {

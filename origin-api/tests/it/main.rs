@@ -12,5 +12,6 @@
 mod auth;
 mod health;
 mod migrate;
+mod serve;
 mod signature;
 mod support;

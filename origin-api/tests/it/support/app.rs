@@ -240,7 +240,7 @@ impl Clock for FixedClock {
     }
 }
 
-/// The same "random" bytes in every run (SplitMix64).
+/// The same "random" bytes in every run (`SplitMix64`).
 #[derive(Default)]
 pub struct SeededRng(AtomicU64);
 

@@ -184,10 +184,8 @@ fn migrations_hash() -> String {
         hash.update(file.file_name().unwrap().as_encoded_bytes());
         hash.update(std::fs::read(file).unwrap());
     }
-    hash.finalize()[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let hash = hash.finalize();
+    format!("{:016x}", u64::from_be_bytes(hash[..8].try_into().unwrap()))
 }
 
 #[expect(

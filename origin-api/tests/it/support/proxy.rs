@@ -140,7 +140,7 @@ impl Counter {
         self.rest.extend_from_slice(bytes);
         loop {
             // The first message of a connection has no type.
-            let header = if self.started { 1 } else { 0 };
+            let header = usize::from(self.started);
             let Some(length) = self.rest.get(header..header + 4) else {
                 return;
             };
