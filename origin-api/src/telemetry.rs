@@ -312,3 +312,41 @@ impl fmt::Write for Quoted<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_value_ends_its_line_or_its_field() {
+        let mut text = String::new();
+        Quoted(&mut text)
+            .write_str("a\"b\\c\nd\u{1}é\u{2028}")
+            .unwrap();
+        assert_eq!(text, "a\\\"b\\\\c\\nd\\u0001é\u{2028}");
+        let read: String = serde_json::from_str(&format!("\"{text}\"")).unwrap();
+        assert_eq!(read, "a\"b\\c\nd\u{1}é\u{2028}");
+    }
+
+    #[test]
+    fn what_nobody_reads_is_dropped_not_hoarded() {
+        let log = Log::default();
+        let line = vec![b'x'; 1 << 20];
+        (0..5).for_each(|_| log.append(&line));
+        let held = log.lock();
+        assert_eq!((held.lines.len(), held.dropped), (4 << 20, 1));
+    }
+
+    #[tokio::test]
+    async fn database_time_is_counted_for_the_request_at_hand() {
+        let id = Uuid::from_u128(1);
+        add_database_time(Duration::from_secs(1));
+        let seen = in_request(id, async {
+            add_database_time(Duration::from_millis(2));
+            add_database_time(Duration::from_millis(3));
+            (request_id(), database_time())
+        });
+        assert_eq!(seen.await, (Some(id), Duration::from_millis(5)));
+        assert_eq!((request_id(), database_time()), (None, Duration::ZERO));
+    }
+}

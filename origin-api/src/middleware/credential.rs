@@ -81,3 +81,74 @@ impl Shard {
         self.newer.insert(digest, token);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use jiff::Timestamp;
+    use shared_types::id::{CredentialId, UserId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::tokens::{Grant, RefreshToken, issue};
+
+    fn keys(id: &str, start: u8) -> TokenKeys {
+        let seed: [u8; 32] =
+            std::array::from_fn(|at| start.wrapping_add(u8::try_from(at * at * 7 % 251).unwrap()));
+        TokenKeys::parse(&format!("{id}={}", STANDARD.encode(seed))).unwrap()
+    }
+
+    fn token(keys: &TokenKeys, session: u128) -> String {
+        let grant = Grant {
+            user: UserId(Uuid::from_u128(1)),
+            session: CredentialId(Uuid::from_u128(session)),
+            generation: 1,
+        };
+        issue(
+            grant,
+            &RefreshToken::new([0; 32]),
+            Timestamp::UNIX_EPOCH,
+            "https://m.test",
+            keys,
+        )
+        .unwrap()
+        .access_token
+    }
+
+    #[test]
+    fn only_our_own_signatures_hold_the_first_time_and_the_second() {
+        let (ours, theirs, unknown) = (keys("k", 1), keys("k", 2), keys("other", 1));
+        let verified = Verified::default();
+        for _ in 0..2 {
+            assert!(verified.verify(&token(&ours, 1), &ours).is_ok());
+            assert_eq!(
+                verified.verify(&token(&theirs, 1), &ours),
+                Err(TokenError::Signature)
+            );
+            assert_eq!(
+                verified.verify(&token(&unknown, 1), &ours),
+                Err(TokenError::UnknownKey)
+            );
+            assert_eq!(verified.verify("x", &ours), Err(TokenError::Malformed));
+        }
+    }
+
+    #[test]
+    fn what_is_used_is_kept_and_what_is_kept_is_bounded() {
+        let ours = keys("k", 1);
+        let held = Arc::new(UnverifiedToken::parse(&token(&ours, 1)).unwrap().verified());
+        let digest = |number: usize| -> [u8; 32] { Sha256::digest(number.to_le_bytes()).into() };
+        let mut shard = Shard::default();
+        shard.remember(digest(0), Arc::clone(&held));
+        for number in 1..10 * HALF {
+            shard.remember(digest(number), Arc::clone(&held));
+            assert!(
+                shard.find(&digest(0)).is_some(),
+                "in use, after {number} others"
+            );
+            assert!(shard.newer.len() + shard.older.len() <= 2 * HALF);
+        }
+        assert!(shard.find(&digest(1)).is_none());
+    }
+}

@@ -10,6 +10,7 @@
 )]
 
 mod auth;
+mod database;
 mod health;
 mod migrate;
 mod serve;
