@@ -9,19 +9,19 @@ use serde::Serialize;
 
 use crate::app::{App, Shared};
 use crate::db::{DbError, Statement, migrate};
-use crate::error::Error;
+use crate::error::{Error, Source, chain};
 use crate::reply::Reply;
 
 /// How long the database may take to answer a probe.
 const PROBE: Duration = Duration::from_secs(1);
 
 /// What keeps the origin from serving.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Unready {
     /// A stop was asked for.
     Draining,
-    /// The database does not answer.
-    Database,
+    /// The database does not answer, or not in a second.
+    Database(Source),
     /// The schema is older than the program: `origin-api migrate` has not run.
     Schema {
         /// What the database has.
@@ -35,7 +35,7 @@ impl std::fmt::Display for Unready {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Draining => f.write_str("a stop was asked for"),
-            Self::Database => f.write_str("the database does not answer; see DATABASE_URL"),
+            Self::Database(_) => f.write_str("the database does not answer; see DATABASE_URL"),
             Self::Schema { has, needs } => write!(
                 f,
                 "the schema is at {has}, this program needs {needs}; run origin-api migrate"
@@ -44,7 +44,14 @@ impl std::fmt::Display for Unready {
     }
 }
 
-impl std::error::Error for Unready {}
+impl std::error::Error for Unready {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Database(cause) => Some(cause.as_ref()),
+            Self::Draining | Self::Schema { .. } => None,
+        }
+    }
+}
 
 /// `GET /livez`: the process answers, whatever it depends on.
 pub async fn livez() -> StatusCode {
@@ -56,7 +63,7 @@ pub async fn readyz(State(app): State<Shared>) -> Response {
     match ready(&app).await {
         Ok(_) => StatusCode::NO_CONTENT.into_response(),
         Err(unready) => {
-            tracing::warn!(because = %unready, "not ready");
+            tracing::warn!(error = chain(&unready), "not ready");
             (
                 StatusCode::SERVICE_UNAVAILABLE,
                 [(header::RETRY_AFTER, "1")],
@@ -96,7 +103,7 @@ pub async fn get_health(State(app): State<Shared>) -> Result<Reply, Error> {
                 migration: None,
             },
         ),
-        Err(Unready::Database) => (
+        Err(Unready::Database(_)) => (
             StatusCode::SERVICE_UNAVAILABLE,
             Health {
                 status: "degraded",
@@ -125,8 +132,11 @@ pub async fn ready(app: &App) -> Result<i32, Unready> {
     if app.is_draining() {
         return Err(Unready::Draining);
     }
-    let level = tokio::time::timeout(PROBE, find_migration(app)).await;
-    let has = level.ok().and_then(Result::ok).ok_or(Unready::Database)?;
+    let has = match tokio::time::timeout(PROBE, find_migration(app)).await {
+        Ok(Ok(has)) => has,
+        Ok(Err(error)) => return Err(Unready::Database(error.into())),
+        Err(late) => return Err(Unready::Database(late.into())),
+    };
     let needs = migrate::latest();
     if has < needs {
         Err(Unready::Schema { has, needs })
@@ -143,7 +153,7 @@ async fn find_migration(app: &App) -> Result<i32, DbError> {
     };
     let row = match app.db.query_one(&HISTORY, &[]).await {
         // An empty database has no such table yet.
-        Err(DbError::Unexpected(_)) => return Ok(0),
+        Err(error) if error.is_undefined_table() => return Ok(0),
         row => row?,
     };
     Ok(row.try_get::<_, Option<i32>>("version")?.unwrap_or(0))

@@ -3,6 +3,7 @@
 //! `router → routes → (domain, db)`; `domain` knows neither HTTP nor SQL, and nothing imports `routes`.
 
 pub mod app;
+pub mod commands;
 pub mod config;
 pub mod db;
 pub mod domain;

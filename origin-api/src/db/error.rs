@@ -78,6 +78,15 @@ impl DbError {
         }
     }
 
+    /// Whether the statement named a table that is not there (42P01).
+    pub fn is_undefined_table(&self) -> bool {
+        let Self::Unexpected(cause) = self else {
+            return false;
+        };
+        let named = cause.downcast_ref::<Named>();
+        named.is_some_and(|Named(_, error)| error.code() == Some(&SqlState::UNDEFINED_TABLE))
+    }
+
     /// A fault of ours, said in words.
     pub fn unexpected(what: impl Into<Source>) -> Self {
         Self::Unexpected(what.into())

@@ -235,8 +235,8 @@ async fn the_log_has_a_line_for_each_request_and_nothing_that_is_secret() {
         .filter(|line| line["msg"] == "a request was refused")
         .collect();
     assert_eq!(
-        (refused.len(), &refused[0]["reason"]),
-        (1, &json!("expired"))
+        (refused.len(), &refused[0]["reason"], &refused[0]["count"]),
+        (1, &json!("expired"), &json!(1))
     );
     let failed: Vec<_> = lines
         .iter()

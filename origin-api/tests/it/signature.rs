@@ -157,6 +157,20 @@ async fn refuses_fields_that_are_not_covered() {
 }
 
 #[tokio::test]
+async fn a_field_that_is_no_text_matters_only_where_it_would_be_read() {
+    let alter = |request: &mut Request<Body>, name: &'static str| {
+        let value = HeaderValue::from_bytes(b"caf\xe9").unwrap();
+        request.headers_mut().insert(name, value);
+    };
+    assert_altered_is_refused(|request| alter(request, "user-agent"), "a covered field").await;
+    assert_altered_is_refused(|request| alter(request, "mindflow-note"), "a field of ours").await;
+    let app = TestApp::new().await;
+    let mut request = registration(&app.anonymous()).signed();
+    alter(&mut request, "x-forwarded-for");
+    app.send(request).await.expect(201);
+}
+
+#[tokio::test]
 async fn refuses_the_expired_and_the_future() {
     let app = TestApp::new().await;
     let client = app.anonymous();

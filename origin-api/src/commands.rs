@@ -1,0 +1,76 @@
+//! What `origin-api` can be told to do.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use crate::app::{App, SystemClock, SystemRng};
+use crate::config::{self, Config, Database, environment};
+use crate::db::migrate;
+use crate::error::Source;
+use crate::serve::{Signals, run as serve_until_stopped};
+use crate::telemetry::Log;
+use crate::{health, probe};
+
+const USAGE: &str = "usage: origin-api COMMAND
+  serve              serve the API until SIGTERM
+  migrate            bring the database's schema up to date
+  check              check the configuration, the database and its schema
+  healthcheck        exit 0 when the server on LISTEN is ready
+  admin keys public  print the public token keys, for the edge's TOKEN_PUBLIC_KEYS";
+
+/// Does what the arguments say.
+///
+/// # Errors
+/// What went wrong, with the remedy; also for arguments that say nothing known.
+pub async fn run(arguments: &[&str]) -> Result<(), Source> {
+    match arguments {
+        ["serve"] => serve().await,
+        ["migrate"] => migrate_database().await,
+        ["check"] => check().await,
+        ["healthcheck"] => probe::ready(config::listen(environment)?).await,
+        ["admin", "keys", "public"] => say(&config::token_keys(environment)?.public_set()?),
+        ["help" | "--help" | "-h"] => say(USAGE),
+        _ => Err(USAGE.into()),
+    }
+}
+
+fn app(config: Config) -> App {
+    App::new(config, Arc::new(SystemClock::new()), Arc::new(SystemRng))
+}
+
+async fn serve() -> Result<(), Source> {
+    let app = Arc::new(app(Config::from_lookup(environment)?));
+    let log = Log::default();
+    log.install(app.config.log.clone(), app.clock.clone())?;
+    let _writer = log.write_to_stdout()?;
+    let signals = Signals::new()?;
+    let listen = app.config.listen;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("LISTEN: cannot listen on {listen}: {error}"))?;
+    tracing::info!(listen = %listener.local_addr()?, migration = migrate::latest(), version = env!("CARGO_PKG_VERSION"), "serving");
+    let ended = serve_until_stopped(listener, app, signals).await?;
+    tracing::info!(?ended, "stopped");
+    Ok(())
+}
+
+async fn migrate_database() -> Result<(), Source> {
+    let applied = migrate::migrate(&Database::from_lookup(environment)?).await?;
+    say(&format!(
+        "the schema is at {}; {applied} migrations were applied",
+        migrate::latest()
+    ))
+}
+
+async fn check() -> Result<(), Source> {
+    let migration = health::ready(&app(Config::from_lookup(environment)?)).await?;
+    say(&format!(
+        "the configuration is valid, the database answers, its schema is at {migration}"
+    ))
+}
+
+fn say(text: &str) -> Result<(), Source> {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
+}
