@@ -1,4 +1,5 @@
 //! Rules that know neither HTTP nor SQL.
 
 pub mod account;
+pub mod ranking;
 pub mod tokens;

@@ -1,0 +1,401 @@
+//! The answer to "what should I do next?" in the shape of the contract's `Best`, with positions for the tasks.
+
+use jiff::Timestamp;
+
+use super::explain::Explanation;
+use super::score::ASSUMED_EFFORT_MINUTES;
+use super::words::{Clock, counted, joined, quoted};
+use super::{Change, Factor, Preferences, Ranked, Ranking, Reason, place, would_win};
+
+/// At most this many reasons are given for the best task.
+const REASONS: usize = 3;
+
+/// What the caller wants to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask<'a> {
+    /// The best task and up to `limit - 1` runners-up.
+    pub limit: usize,
+    /// What the tasks were filtered by, as in "no open task *with the tag “home”*"; `None` without a filter.
+    pub filter: Option<&'a str>,
+}
+
+/// The answer; tasks are given by their position in the input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The best task; `None` when nothing can be done now.
+    pub best: Option<Pick>,
+    /// Why it is the best, or why there is none.
+    pub explanation: String,
+    /// The runners-up, best first.
+    pub alternatives: Vec<Alternative>,
+    /// How many tasks are hidden, and which wakes next.
+    pub hidden: HiddenCounts,
+    /// Open and overdue tasks, ranked or hidden.
+    pub counts: Counts,
+    /// What had to be assumed, in sentences.
+    pub assumptions: Vec<String>,
+    /// The earliest instant at which, without a write, the gate that hides a task opens.
+    pub next_change_at: Option<Timestamp>,
+}
+
+/// A task with its score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pick {
+    /// Its position in the input.
+    pub task: usize,
+    /// In hundredths of a point.
+    pub score_hundredths: i32,
+    /// What the score is made of, in the order of [`Factor::ALL`].
+    pub parts: Vec<Part>,
+}
+
+/// One part of a score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Which.
+    pub factor: Factor,
+    /// In hundredths of a point.
+    pub points_hundredths: i32,
+    /// The most that the points could have been; `None` without a limit.
+    pub max_hundredths: Option<i32>,
+    /// Why, with the real figures.
+    pub because: String,
+}
+
+/// A runner-up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    /// The task.
+    pub pick: Pick,
+    /// How far behind it is, and on what.
+    pub explanation: String,
+    /// A single change that would put it first.
+    pub change: Option<Change>,
+    /// That change in words.
+    pub would_win_if: Option<String>,
+}
+
+/// The hidden tasks by reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HiddenCounts {
+    /// Tasks hidden as [`Reason::Snoozed`].
+    pub snoozed: u32,
+    /// Tasks hidden as [`Reason::NotStartedYet`].
+    pub not_started_yet: u32,
+    /// Tasks hidden as [`Reason::Blocked`].
+    pub blocked: u32,
+    /// Tasks hidden as [`Reason::HasOpenSubtasks`].
+    pub has_open_subtasks: u32,
+    /// The first task that can be done by time alone.
+    pub next_to_wake: Option<NextToWake>,
+}
+
+/// A hidden task, and when it can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextToWake {
+    /// Its position in the input.
+    pub task: usize,
+    /// When it wakes.
+    pub at: Timestamp,
+}
+
+/// How many tasks there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Ranked and hidden together.
+    pub open: u32,
+    /// Those whose deadline, or else due date, is past.
+    pub overdue: u32,
+}
+
+impl Ranking<'_> {
+    /// The ranking in words.
+    pub fn answer(&self, ask: Ask<'_>) -> Answer {
+        let clock = Clock::new(self.scale.now, &self.scale.preferences.zone);
+        let shown = &self.ranked[..ask.limit.min(self.ranked.len())];
+        let hidden = self.hidden_counts();
+        let counts = self.counts();
+        let explain = |ranked| Explanation {
+            ranking: self,
+            clock: &clock,
+            ranked,
+        };
+        let (best, explanation, alternatives) = match shown {
+            [] => (None, self.nothing(ask, &clock, counts, &hidden), Vec::new()),
+            [best, others @ ..] => (
+                Some(self.pick(&explain(best))),
+                self.why(&explain(best)),
+                others
+                    .iter()
+                    .map(|other| self.alternative(best, &explain(other)))
+                    .collect(),
+            ),
+        };
+        Answer {
+            best,
+            explanation,
+            alternatives,
+            hidden,
+            counts,
+            assumptions: self.assumptions(shown),
+            next_change_at: self
+                .hidden
+                .iter()
+                .filter_map(|hidden| hidden.opens_at)
+                .min(),
+        }
+    }
+
+    fn pick(&self, explanation: &Explanation<'_>) -> Pick {
+        let Ranked { task, parts, .. } = explanation.ranked;
+        let part = |factor| Part {
+            factor,
+            points_hundredths: parts.hundredths(factor),
+            max_hundredths: self.scale.preferences.weights.max_hundredths(factor),
+            because: explanation.because(factor),
+        };
+        Pick {
+            task: *task,
+            score_hundredths: parts.score(),
+            parts: Factor::ALL.map(part).into(),
+        }
+    }
+
+    /// One sentence with the reasons that weigh most, and one when its effort is only assumed.
+    fn why(&self, best: &Explanation<'_>) -> String {
+        let mut factors = Factor::ALL;
+        factors.sort_by_key(|&factor| -best.ranked.parts.hundredths(factor));
+        let reasons: Vec<String> = factors
+            .into_iter()
+            .filter_map(|factor| best.reason(factor))
+            .take(REASONS)
+            .collect();
+        let title = quoted(best.task().title);
+        let mut sentences = vec![match (reasons.as_slice(), self.ranked.len()) {
+            ([], 1) => format!("{title} is the only task that can be done now."),
+            ([], _) => {
+                format!(
+                    "{title} comes first, though nothing presses: {}.",
+                    best.because(Factor::Age)
+                )
+            }
+            (reasons, _) => format!("{title} comes first: {}.", joined(reasons)),
+        }];
+        if best.reason(Factor::Fit).is_none() && self.scale.free_minutes.is_some() {
+            sentences.push(format!("Mind that {}.", best.because(Factor::Fit)));
+        }
+        if best.task().effort_minutes.is_none() {
+            sentences.push(format!(
+                "It has no estimate, so {ASSUMED_EFFORT_MINUTES} minutes are assumed."
+            ));
+        }
+        sentences.join(" ")
+    }
+
+    fn alternative(&self, best: &Ranked, other: &Explanation<'_>) -> Alternative {
+        let change = would_win::find(self, best, other.ranked);
+        Alternative {
+            pick: self.pick(other),
+            explanation: self.why_behind(best, other),
+            change,
+            would_win_if: change.map(|change| change.say(other.clock)),
+        }
+    }
+
+    /// How far a runner-up is behind, and the factor on which it loses most.
+    fn why_behind(&self, best: &Ranked, other: &Explanation<'_>) -> String {
+        let title = quoted(other.task().title);
+        let behind = |factor| best.parts.hundredths(factor) - other.ranked.parts.hundredths(factor);
+        let gap = best.parts.score() - other.ranked.parts.score();
+        // Of equals, the factor that an answer lists first.
+        let decisive = Factor::ALL
+            .into_iter()
+            .rev()
+            .max_by_key(|&factor| behind(factor))
+            .filter(|_| gap > 0);
+        match decisive {
+            Some(factor) => format!(
+                "{title} is {}.{:02} points behind, most of all on {}: {}.",
+                gap / 100,
+                gap % 100,
+                noun(factor),
+                other.because(factor)
+            ),
+            None => format!(
+                "{title} has the same score; {} decides.",
+                self.tie_breaker(best, other.ranked)
+            ),
+        }
+    }
+
+    fn tie_breaker(&self, best: &Ranked, other: &Ranked) -> &'static str {
+        let of = |ranked: &Ranked| {
+            place(
+                &self.tasks[ranked.task],
+                &self.dates[ranked.task],
+                &ranked.parts,
+            )
+        };
+        let (best, other) = (of(best), of(other));
+        if best.1 != other.1 {
+            "the earlier date"
+        } else if best.2 != other.2 {
+            "the higher priority"
+        } else if best.3 != other.3 {
+            "the greater age"
+        } else {
+            "the order of the ids"
+        }
+    }
+
+    fn nothing(
+        &self,
+        ask: Ask<'_>,
+        clock: &Clock,
+        counts: Counts,
+        hidden: &HiddenCounts,
+    ) -> String {
+        let filter = ask
+            .filter
+            .map_or_else(String::new, |filter| format!(" {filter}"));
+        if counts.open == 0 {
+            let done = if ask.filter.is_none() {
+                "Everything is done: there"
+            } else {
+                "There"
+            };
+            return format!("{done} is no open task{filter}.");
+        }
+        let reasons = [
+            (hidden.snoozed, "is snoozed", "are snoozed"),
+            (
+                hidden.not_started_yet,
+                "is not to be started yet",
+                "are not to be started yet",
+            ),
+            (
+                hidden.blocked,
+                "waits for another task",
+                "wait for other tasks",
+            ),
+            (
+                hidden.has_open_subtasks,
+                "waits for its subtasks",
+                "wait for their subtasks",
+            ),
+        ];
+        let reasons: Vec<String> = reasons
+            .into_iter()
+            .filter(|&(count, ..)| count > 0)
+            .map(|(hidden, one, many)| {
+                if counts.open == 1 {
+                    one.to_owned()
+                } else {
+                    counted(hidden, one, many)
+                }
+            })
+            .collect();
+        let wakes = hidden.next_to_wake.map_or_else(String::new, |next| {
+            format!(
+                " {} is the next to wake, {}.",
+                quoted(self.tasks[next.task].title),
+                clock.instant(next.at)
+            )
+        });
+        let open = match counts.open {
+            1 => format!("the only open task{filter}"),
+            open => format!("of {open} open tasks{filter},"),
+        };
+        format!(
+            "Nothing can be done now: {open} {}.{wakes}",
+            joined(&reasons)
+        )
+    }
+
+    fn hidden_counts(&self) -> HiddenCounts {
+        let count = |reason| count(self.hidden.iter().filter(|hidden| hidden.reason == reason));
+        let wakes = |hidden: &super::Hidden| {
+            hidden
+                .wakes_at
+                .map(|at| (at, self.tasks[hidden.task].id, hidden.task))
+        };
+        HiddenCounts {
+            snoozed: count(Reason::Snoozed),
+            not_started_yet: count(Reason::NotStartedYet),
+            blocked: count(Reason::Blocked),
+            has_open_subtasks: count(Reason::HasOpenSubtasks),
+            next_to_wake: self
+                .hidden
+                .iter()
+                .filter_map(wakes)
+                .min()
+                .map(|(at, _, task)| NextToWake { task, at }),
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        let asked_for = || (0..self.tasks.len()).filter(|&at| self.tasks[at].asked_for);
+        Counts {
+            open: count(asked_for()),
+            overdue: count(asked_for().filter(|&at| self.dates[at].overdue(self.scale.now))),
+        }
+    }
+
+    /// What the scores of the tasks in the answer rest on without the user having said so.
+    fn assumptions(&self, shown: &[Ranked]) -> Vec<String> {
+        let mut assumptions = Vec::new();
+        if !shown.is_empty() && self.scale.free_minutes.is_none() {
+            assumptions
+                .push("The free time is unknown, so every task counts as fitting it.".to_owned());
+        }
+        let unestimated: Vec<String> = shown
+            .iter()
+            .map(|ranked| &self.tasks[ranked.task])
+            .filter(|task| task.effort_minutes.is_none())
+            .map(|task| quoted(task.title))
+            .collect();
+        if !unestimated.is_empty() {
+            let (titles, have) = (
+                joined(&unestimated),
+                if unestimated.len() == 1 {
+                    "has"
+                } else {
+                    "have"
+                },
+            );
+            assumptions.push(format!(
+                "{titles} {have} no estimate; {ASSUMED_EFFORT_MINUTES} minutes are assumed."
+            ));
+        }
+        let urgent = shown
+            .iter()
+            .any(|ranked| ranked.parts.hundredths(Factor::Urgency) > 0);
+        if urgent && self.scale.preferences.hours_are_assumed {
+            let Preferences { hours, zone, .. } = self.scale.preferences;
+            let zone = zone.iana_name().unwrap_or("UTC");
+            assumptions.push(format!(
+                "Working hours are not set; {hours} in {zone} are assumed."
+            ));
+        }
+        assumptions
+    }
+}
+
+/// What a factor is called in a sentence.
+const fn noun(factor: Factor) -> &'static str {
+    match factor {
+        Factor::Urgency => "urgency",
+        Factor::Importance => "importance",
+        Factor::Fit => "the free time",
+        Factor::Unblocks => "what waits for it",
+        Factor::Started => "being started",
+        Factor::TimeOfDay => "the time of day",
+        Factor::Small => "size",
+        Factor::Age => "age",
+        Factor::NotNow => "having been put off",
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
