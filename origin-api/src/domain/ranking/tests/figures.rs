@@ -439,12 +439,13 @@ fn ties_go_to_the_earlier_date_the_higher_priority_the_older_and_the_lower_id() 
 fn linked(ids: &[TaskId]) -> Vec<Candidate<'_>> {
     let day = |number: usize| -> Option<WhenValue> {
         let small = i8::try_from(number % 84).unwrap();
-        (number % 3 > 0).then(|| Day(date(2026, 1 + small % 12, 1 + small % 28)))
+        (!number.is_multiple_of(3)).then(|| Day(date(2026, 1 + small % 12, 1 + small % 28)))
     };
     let task = |(number, &id): (usize, &TaskId)| Candidate {
         due_date: day(number),
         deadline: day(number + 7),
-        effort_minutes: (number % 4 > 0).then_some(5 + 15 * u32::try_from(number % 99).unwrap()),
+        effort_minutes: (!number.is_multiple_of(4))
+            .then_some(5 + 15 * u32::try_from(number % 99).unwrap()),
         depends_on: if number % 2 == 0 {
             &[]
         } else {
