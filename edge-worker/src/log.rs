@@ -8,7 +8,8 @@ use serde::Serialize;
 pub struct Line<'a> {
     /// `info`, or `error` for a 5xx.
     pub level: &'static str,
-    /// Readable alone.
+    /// Readable alone; the origin's lines have the same names.
+    #[serde(rename = "msg")]
     pub message: &'static str,
     /// The same as in the origin's line.
     pub request_id: &'a str,
@@ -19,6 +20,7 @@ pub struct Line<'a> {
     /// The HTTP status.
     pub status: u16,
     /// How long it took, in milliseconds.
+    #[serde(rename = "dur_ms")]
     pub milliseconds: i64,
     /// Why the edge refused it, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +58,7 @@ mod tests {
         };
         assert_eq!(
             line.to_json(),
-            r#"{"level":"error","message":"request","request_id":"r","method":"GET","route":"/api/tasks/{id}","status":503,"milliseconds":7}"#
+            r#"{"level":"error","msg":"request","request_id":"r","method":"GET","route":"/api/tasks/{id}","status":503,"dur_ms":7}"#
         );
     }
 }
