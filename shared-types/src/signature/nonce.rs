@@ -11,7 +11,7 @@ pub type Nonce = [u8; 16];
 ///
 /// Nonces are kept by the `expires` they were signed with, which a replay cannot change, and as 64 of their 128
 /// bits: the signer makes them at random, so at 100,000 requests a second fewer than one in 10^14 is mistaken
-/// for a replay. An entry takes about 15 bytes.
+/// for a replay. An entry takes about 17 bytes.
 ///
 /// **At the bound** the seconds that expire soonest are forgotten first, so a burst shortens the window in which a
 /// replay is noticed and never refuses a genuine request. Only holders of a signing key can fill it: the nonce is
@@ -24,7 +24,7 @@ pub struct NonceWindow {
 }
 
 impl NonceWindow {
-    /// A bound that holds 90 seconds of 5,800 requests a second in about 8 MB.
+    /// A bound that holds 90 seconds of 5,800 requests a second in about 9 MB.
     pub const DEFAULT_CAPACITY: usize = 1 << 19;
 
     /// An empty window for at most `capacity` nonces (at least one).

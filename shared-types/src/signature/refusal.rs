@@ -72,6 +72,19 @@ impl Refusal {
             Self::Credential => "credential",
         }
     }
+
+    /// The component that the reason is about, when it is about one.
+    pub const fn component(self) -> Option<&'static str> {
+        match self {
+            Self::Uncovered(name)
+            | Self::Message(
+                MessageFault::Repeated(name)
+                | MessageFault::Missing(name)
+                | MessageFault::Value(name),
+            ) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Refusal {

@@ -113,6 +113,14 @@ fn a_value_that_could_forge_a_line_is_refused_on_both_sides() {
         );
         assert!(is_signable_value(value));
     }
+    for path in ["", "tasks", "/a?b", "/a b", "/a\n\"@query\": ?"] {
+        let bad = MessageFault::Value("@path");
+        assert_eq!(
+            refusal(|draft| draft.path = path),
+            Some(Refusal::Message(bad)),
+            "{path:?}"
+        );
+    }
     let valid = Message {
         method: "GET",
         authority: "origin.test",

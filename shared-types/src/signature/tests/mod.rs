@@ -22,6 +22,7 @@ fn keys() -> Keys {
 /// A request as an attacker, or a faulty signer who has the key, could make it: the HMAC is right over whatever it
 /// says unless `mac_fault` is set.
 struct Draft {
+    path: &'static str,
     headers: Vec<(String, String)>,
     /// What the list covers, in this order, instead of the derived components and all of `headers`.
     covered: Option<Vec<String>>,
@@ -52,6 +53,7 @@ impl Draft {
             ("content-type", "application/json"),
         ];
         Self {
+            path: "/api/tasks/1",
             headers: headers
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
@@ -104,8 +106,9 @@ impl Draft {
         );
         let keys = keys();
         let key = keys.find(self.key_id).unwrap_or(keys.signing_key());
-        let mut base = String::from(
-            "\"@method\": PUT\n\"@authority\": origin.test\n\"@path\": /api/tasks/1\n\"@query\": ?a=b\n",
+        let mut base = format!(
+            "\"@method\": PUT\n\"@authority\": origin.test\n\"@path\": {}\n\"@query\": ?a=b\n",
+            self.path
         );
         for (name, value) in &self.headers {
             base.extend([
@@ -130,7 +133,7 @@ impl Draft {
         let message = Message {
             method: "PUT",
             authority: "origin.test",
-            path: "/api/tasks/1",
+            path: self.path,
             query: "a=b",
             headers,
         };
@@ -206,4 +209,44 @@ fn the_checks_come_in_the_profile_order() {
         }
         assert_eq!(draft.verify().err(), Some(faults[first].0));
     }
+}
+
+#[test]
+fn a_reason_has_a_label_and_names_its_component() {
+    let faults = [
+        (
+            MessageFault::Repeated("accept"),
+            "repeated_field",
+            Some("accept"),
+        ),
+        (
+            MessageFault::UnknownMindflowField,
+            "unknown_mindflow_field",
+            None,
+        ),
+        (
+            MessageFault::Missing("accept"),
+            "missing_field",
+            Some("accept"),
+        ),
+        (MessageFault::Value("accept"), "bad_value", Some("accept")),
+    ];
+    for (fault, label, component) in faults {
+        let refusal = Refusal::from(fault);
+        assert_eq!((refusal.as_str(), refusal.component()), (label, component));
+        assert_eq!(refusal.to_string(), fault.to_string());
+    }
+    let refusal = Refusal::Uncovered("accept");
+    assert_eq!(
+        (refusal.as_str(), refusal.component()),
+        ("uncovered", Some("accept"))
+    );
+    assert_eq!(
+        refusal.to_string(),
+        "`accept` is not covered by the signature"
+    );
+    assert_eq!(
+        (Refusal::Mac.to_string(), Refusal::Mac.component()),
+        ("mac".to_owned(), None)
+    );
 }
