@@ -6,41 +6,14 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use jiff::Timestamp;
 use serde_json::{Map, Value};
-use shared_types::id::{CredentialId, TaskId, UserId};
+use shared_types::id::TaskId;
 use shared_types::scope::Scope;
 use shared_types::validate::{self, FieldError, Fields, FromFields, Refused};
-use tokio_postgres::types::ToSql;
 
+pub use crate::db::Caller;
 use crate::error::Error;
 use crate::middleware::signature::{BODY_BYTES, Proven};
-
-/// A user whose signed request and credential hold. Every statement checks the credential's row with
-/// [`credential!`](crate::credential) over these values.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller {
-    /// Whose data the request is about.
-    pub user: UserId,
-    /// The credential's own id: a session's.
-    pub credential: CredentialId,
-    /// The user's generation when the credential was issued.
-    pub generation: i64,
-    /// The instant that counts as now.
-    pub now: Timestamp,
-}
-
-impl Caller {
-    /// `$1` to `$4` of [`credential!`](crate::credential): user, credential, generation, now.
-    pub fn values(&self) -> [&(dyn ToSql + Sync); 4] {
-        [
-            &self.user.0,
-            &self.credential.0,
-            &self.generation,
-            &self.now,
-        ]
-    }
-}
 
 /// A caller who may read tasks.
 pub struct Reader(pub Caller);
@@ -50,20 +23,16 @@ pub struct Writer(pub Caller);
 pub struct AccountHolder(pub Caller);
 
 fn caller(parts: &Parts, scope: Scope) -> Result<Caller, Error> {
-    let proven = parts
+    let user = parts
         .extensions
         .get::<Proven>()
-        .ok_or(Error::Unauthenticated)?;
-    let user = proven.user.ok_or(Error::Unauthenticated)?;
-    if !user.identity.scopes.contains(scope) {
-        return Err(Error::Forbidden(scope));
+        .and_then(|proven| proven.user);
+    let user = user.ok_or(Error::Unauthenticated)?;
+    if user.scopes.contains(scope) {
+        Ok(user.caller)
+    } else {
+        Err(Error::Forbidden(scope))
     }
-    Ok(Caller {
-        user: user.identity.user,
-        credential: user.identity.credential,
-        generation: user.generation,
-        now: proven.now,
-    })
 }
 
 impl<S: Sync> FromRequestParts<S> for Reader {

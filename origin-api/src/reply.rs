@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::Error;
 
 /// The user's version after the request: what the gate's cache goes by. On every authenticated answer.
-const MINDFLOW_VERSION: HeaderName = HeaderName::from_static("mindflow-version");
+pub const MINDFLOW_VERSION: HeaderName = HeaderName::from_static("mindflow-version");
 
 /// An answer in the making.
 pub struct Reply(Response);

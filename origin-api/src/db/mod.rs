@@ -3,6 +3,7 @@
 //! A statement is a constant with its parameter types, so the same text serves prepared and unnamed.
 //! Everything that waits has a limit: a lost database answers 503, it hangs nobody.
 
+mod credential;
 mod error;
 pub mod migrate;
 pub mod sessions;
@@ -15,6 +16,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, R
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{NoTls, Row};
 
+pub use self::credential::Caller;
 pub use self::error::{DbError, OnConstraint};
 use crate::app::Clock;
 use crate::config::{Database, Statements};
@@ -182,27 +184,4 @@ impl Db {
             }
         }
     }
-}
-
-/// The common table expression that every authenticated statement begins with. It has one row with
-/// the user's `version`, and none when the session was revoked or has ended, or the user's generation
-/// was raised: a statement that gives no row at all is a 401.
-///
-/// Uses `$1` (user, uuid), `$2` (credential, uuid), `$3` (generation, bigint) and `$4` (now, timestamptz).
-/// Reads `sessions_pkey` and `users_pkey`.
-#[macro_export]
-macro_rules! credential {
-    () => {
-        "credential AS (
-            SELECT users.user_id, users.version, users.time_zone
-            FROM users
-            JOIN sessions ON sessions.user_id = users.user_id
-            WHERE users.user_id = $1
-                AND users.generation = $3
-                AND sessions.user_id = $1
-                AND sessions.id = $2
-                AND sessions.revoked_at IS NULL
-                AND sessions.expires_at > $4
-        )"
-    };
 }

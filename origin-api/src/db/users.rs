@@ -5,8 +5,7 @@ use shared_types::account::User;
 use shared_types::id::UserId;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{Db, DbError, Statement};
-use crate::extract::Caller;
+use super::{Caller, Db, DbError, Statement};
 
 /// What a login is checked against.
 pub struct LoginRow {
@@ -107,4 +106,22 @@ pub async fn find_me(db: &Db, caller: &Caller) -> Result<Option<(User, i64)>, Db
         created_at,
     };
     Ok(Some((user, row.try_get("version")?)))
+}
+
+/// The caller's version; `None` when the credential does not hold any more.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn find_version(db: &Db, caller: &Caller) -> Result<Option<i64>, DbError> {
+    const SQL: Statement = Statement {
+        name: "find_version",
+        sql: concat!(
+            "WITH ",
+            crate::credential!(),
+            " SELECT version FROM credential"
+        ),
+        types: &[Type::UUID, Type::UUID, Type::INT8, Type::TIMESTAMPTZ],
+    };
+    let row = db.query_opt(&SQL, &caller.values()).await?;
+    row.map(|row| Ok(row.try_get("version")?)).transpose()
 }

@@ -3,3 +3,4 @@
 pub mod credential;
 pub mod observe;
 pub mod signature;
+pub mod standing;

@@ -9,17 +9,20 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
-use shared_types::caller::{Caller, Identity};
+use shared_types::caller::Caller as Claimed;
+use shared_types::scope::Scopes;
 use shared_types::signature::{Message, Nonce, NonceWindow, Refusal, Tag, Verified, verify};
 
 use crate::app::{App, Shared};
+use crate::db::Caller;
 use crate::error::Error;
+use crate::middleware::standing::settle;
 
 /// The largest body of any route so far, in bytes.
 pub const BODY_BYTES: usize = 256 * 1024;
@@ -27,21 +30,19 @@ pub const BODY_BYTES: usize = 256 * 1024;
 const BODY: Duration = Duration::from_secs(10);
 
 /// What the signature and the credential prove about a request; in its extensions.
-#[derive(Clone)]
+#[derive(Clone, Copy, Debug)]
 pub struct Proven {
-    /// Whom it acts for.
+    /// Whom it acts for, unless for nobody.
     pub user: Option<User>,
-    /// The instant that counts as now for it.
-    pub now: Timestamp,
 }
 
 /// A user whose credential holds, but for revocation, which the statement that does the work checks.
 #[derive(Clone, Copy, Debug)]
 pub struct User {
-    /// Who, by which credential, with which scopes.
-    pub identity: Identity,
-    /// The user's generation when the credential was issued.
-    pub generation: i64,
+    /// Who, by which credential, at which instant.
+    pub caller: Caller,
+    /// What the credential may do.
+    pub scopes: Scopes,
 }
 
 /// Refused requests since the start, by reason; each refusal's log line says how many there have been.
@@ -91,9 +92,14 @@ pub async fn require_signature(
     let (parts, body) = request.into_parts();
     match check(&app, &parts, body).await {
         Ok((proven, body)) => {
+            let is_routed = parts.extensions.get::<MatchedPath>().is_some();
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(proven);
-            next.run(request).await
+            let response = next.run(request).await;
+            match proven.user {
+                Some(user) if is_routed => settle(&app, &user.caller, response).await,
+                _ => response,
+            }
         }
         Err(Failure::Refused(reason, detail)) => {
             let count = app.refused.count(reason);
@@ -113,7 +119,11 @@ enum Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal.as_str(), refusal.component().unwrap_or_default())
+        let detail = match refusal {
+            Refusal::Uncovered(name) => name,
+            _ => "",
+        };
+        Self::Refused(refusal.as_str(), detail)
     }
 }
 
@@ -138,12 +148,8 @@ async fn check(app: &App, parts: &Parts, body: Body) -> Result<(Proven, Bytes), 
     )?;
     let body = read(body).await?;
     let verified = head.with_body(&body)?;
-    let proven = Proven {
-        user: credential(app, parts, &verified)?,
-        now: Timestamp::from_millisecond(verified.accepted_at_ms)
-            .map_err(|_| Refusal::AcceptedAt)?,
-    };
-    Ok((proven, body))
+    let user = credential(app, parts, &verified)?;
+    Ok((Proven { user }, body))
 }
 
 /// All fields as text. One that is none stands here as a character that no signed field may have: the
@@ -169,7 +175,7 @@ async fn read(body: Body) -> Result<Bytes, Failure> {
 /// The user of `Mindflow-Caller`, when the request's own credential says the same. That the one fits the
 /// other in kind (none when anonymous, bearer for a user) is part of what the signature check has shown.
 fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<User>, Failure> {
-    if verified.caller == Caller::Anonymous {
+    if verified.caller == Claimed::Anonymous {
         return Ok(None);
     }
     let refused = |detail| Failure::Refused(Refusal::Credential.as_str(), detail);
@@ -189,8 +195,15 @@ fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<Us
         .identity(url, url, verified.accepted_at_ms.div_euclid(1000))
         .map_err(|error| refused(error.as_str()))?;
     verified.check_credential(&shown)?;
-    Ok(Some(User {
-        identity: shown,
+    let caller = Caller {
+        user: shown.user,
+        credential: shown.credential,
         generation: token.claims().r#gen,
+        now: Timestamp::from_millisecond(verified.accepted_at_ms)
+            .map_err(|_| Refusal::AcceptedAt)?,
+    };
+    Ok(Some(User {
+        caller,
+        scopes: shown.scopes,
     }))
 }

@@ -159,7 +159,7 @@ async fn refuses_fields_that_are_not_covered() {
 #[tokio::test]
 async fn a_field_that_is_no_text_matters_only_where_it_would_be_read() {
     let alter = |request: &mut Request<Body>, name: &'static str| {
-        let value = HeaderValue::from_bytes(b"caf\xe9").unwrap();
+        let value = HeaderValue::from_bytes(b"\xe9").unwrap();
         request.headers_mut().insert(name, value);
     };
     assert_altered_is_refused(|request| alter(request, "user-agent"), "a covered field").await;

@@ -111,3 +111,25 @@ async fn the_request_id_of_the_edge_is_answered_and_logged() {
         .await;
     assert_eq!(problem.json()["request_id"], id);
 }
+
+#[tokio::test]
+async fn a_refusal_before_any_statement_says_the_version_and_checks_the_credential() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let refused = || ada.get("/api/auth/me?fields=id");
+    refused().await.expect(422);
+    let (round_trips, response) = app.round_trips(refused()).await;
+    response.expect(422);
+    assert_eq!((round_trips, response.header("mindflow-version")), (1, "1"));
+    let revoke = "UPDATE sessions SET revoked_at = now()";
+    app.database
+        .connect()
+        .await
+        .execute(revoke, &[])
+        .await
+        .unwrap();
+    refused().await.expect(401);
+    // Whether there is such a route comes before who asks.
+    ada.get("/api/nothing").await.expect(404);
+    ada.delete(PATH).await.expect(405);
+}

@@ -1,0 +1,54 @@
+//! Whose data a statement is about, and the check of the credential inside that very statement.
+
+use jiff::Timestamp;
+use shared_types::id::{CredentialId, UserId};
+use tokio_postgres::types::ToSql;
+
+/// A user whose signed request and credential hold. Every statement checks the credential's row with
+/// [`credential!`](crate::credential) over these values.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// Whose data the request is about.
+    pub user: UserId,
+    /// The credential's own id: a session's.
+    pub credential: CredentialId,
+    /// The user's generation when the credential was issued.
+    pub generation: i64,
+    /// The instant that counts as now.
+    pub now: Timestamp,
+}
+
+impl Caller {
+    /// `$1` to `$4` of [`credential!`](crate::credential): user, credential, generation, now.
+    pub fn values(&self) -> [&(dyn ToSql + Sync); 4] {
+        [
+            &self.user.0,
+            &self.credential.0,
+            &self.generation,
+            &self.now,
+        ]
+    }
+}
+
+/// The common table expression that every authenticated statement begins with. It has one row with
+/// the user's `user_id`, `version` and `time_zone`, and none when the session was revoked or has ended,
+/// or the user's generation was raised: a statement that gives no row at all is a 401.
+///
+/// Uses `$1` (user, uuid), `$2` (credential, uuid), `$3` (generation, bigint) and `$4` (now, timestamptz).
+/// Reads `sessions_pkey` and `users_pkey`.
+#[macro_export]
+macro_rules! credential {
+    () => {
+        "credential AS (
+            SELECT users.user_id, users.version, users.time_zone
+            FROM users
+            JOIN sessions ON sessions.user_id = users.user_id
+            WHERE users.user_id = $1
+                AND users.generation = $3
+                AND sessions.user_id = $1
+                AND sessions.id = $2
+                AND sessions.revoked_at IS NULL
+                AND sessions.expires_at > $4
+        )"
+    };
+}
