@@ -40,7 +40,7 @@ is_running() { pid_of "$1" >/dev/null; }
 orphans_of() { # pid of the leader
 	local pid
 	for pid in $(pgrep --session "$1" || true); do
-		if tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qxF "MINDFLOW_STACK=$data"; then printf '%s\n' "$pid"; fi
+		if tr '\0' '\n' 2>/dev/null <"/proc/$pid/environ" | grep -qxF "MINDFLOW_STACK=$data"; then printf '%s\n' "$pid"; fi
 	done
 }
 

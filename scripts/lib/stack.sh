@@ -47,31 +47,21 @@ start_origin() {
 	wait_until_ready origin 20 curl --fail --silent --max-time 2 "$origin_url/readyz"
 }
 
-# Settings of the Worker, secrets among them: a file that only the owner reads, made anew at each start.
-write_edge_settings() {
+# The Worker's one secret reaches wrangler in a file that only the owner reads, all else as variables. (wrangler.toml
+# declares its secrets, so wrangler reads nothing but those from the file.)
+start_edge() {
 	local public_keys
+	require_free_port "$mindflow_port" MINDFLOW_PORT
 	public_keys=$("${origin_settings[@]}" "$origin_program" admin keys public) ||
 		fail "the origin cannot print its public token keys"
-	(
-		umask 077
-		cat >"$data/edge.env" <<-SETTINGS
-			PUBLIC_URL="$mindflow_url"
-			ORIGIN_URL="$origin_url"
-			ORIGIN_AUTHORITY="127.0.0.1:$origin_port"
-			USER_REQUESTS_PER_MINUTE="${USER_REQUESTS_PER_MINUTE:-120}"
-			ADDRESS_REQUESTS_PER_MINUTE="${ADDRESS_REQUESTS_PER_MINUTE:-100}"
-			AUTH_REQUESTS_PER_MINUTE="${AUTH_REQUESTS_PER_MINUTE:-10}"
-			SIGNING_KEYS="$(<"$secrets/signing_keys")"
-			TOKEN_PUBLIC_KEYS='$(tr -d '\n' <<<"$public_keys")'
-		SETTINGS
-	)
-}
-
-start_edge() {
-	require_free_port "$mindflow_port" MINDFLOW_PORT
-	write_edge_settings
+	(umask 077 && printf 'SIGNING_KEYS="%s"\n' "$(<"$secrets/signing_keys")" >"$data/edge.env")
 	launch edge wrangler dev --config "$repo/wrangler.toml" --env-file "$data/edge.env" --persist-to "$data/edge" \
-		--ip 127.0.0.1 --port "$mindflow_port" --inspector-port 0 --show-interactive-dev-session=false --log-level warn
+		--ip 127.0.0.1 --port "$mindflow_port" --inspector-port 0 --show-interactive-dev-session=false --log-level warn \
+		--var "PUBLIC_URL:$mindflow_url" --var "ORIGIN_URL:$origin_url" --var "ORIGIN_AUTHORITY:127.0.0.1:$origin_port" \
+		--var "TOKEN_PUBLIC_KEYS:$public_keys" \
+		--var "USER_REQUESTS_PER_MINUTE:${USER_REQUESTS_PER_MINUTE:-120}" \
+		--var "ADDRESS_REQUESTS_PER_MINUTE:${ADDRESS_REQUESTS_PER_MINUTE:-100}" \
+		--var "AUTH_REQUESTS_PER_MINUTE:${AUTH_REQUESTS_PER_MINUTE:-10}"
 	wait_until_ready edge 60 is_healthy
 }
 
