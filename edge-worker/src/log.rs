@@ -1,4 +1,4 @@
-//! One JSON line a request. It names the route and never the path, so it holds no identifier of a task; and
+//! One JSON line a request, and one more when a gate fails. It names the route and never the path, so it holds no identifier of a task; and
 //! no token, body, e-mail or address.
 
 use serde::Serialize;
@@ -31,6 +31,33 @@ impl Line<'_> {
     /// The line.
     pub fn to_json(&self) -> String {
         // Strings and numbers only: writing cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// Why a gate could not serve a request, which only the gate knows.
+#[derive(Debug, Serialize)]
+pub struct Fault<'a> {
+    level: &'static str,
+    message: &'static str,
+    request_id: &'a str,
+    reason: &'static str,
+}
+
+impl<'a> Fault<'a> {
+    /// The line for this request.
+    pub fn new(request_id: &'a str, reason: &'static str) -> Self {
+        Self {
+            level: "error",
+            message: "the gate could not serve the request",
+            request_id,
+            reason,
+        }
+    }
+
+    /// The line.
+    pub fn to_json(&self) -> String {
+        // Strings only: writing cannot fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 }

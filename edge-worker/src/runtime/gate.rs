@@ -16,6 +16,7 @@ use super::{isolate, origin};
 use crate::answer::{Answer, complete};
 use crate::error::Error;
 use crate::forward::{Forward, GATE_FIELD, GATE_PATH};
+use crate::log::Fault;
 use crate::timing;
 
 /// The name of the binding.
@@ -91,14 +92,14 @@ impl UserGate {
         let body = read_body(request.inner())
             .await
             .map_err(|_| Error::BodyCut)?;
-        let (mut answer, body, spans) =
-            match origin::send(&config, &forward, &body, true, origin::DEADLINE_MS).await {
-                Ok(from_origin) => (from_origin.answer, from_origin.body, from_origin.spans),
-                Err(error) => {
-                    console_error!("the origin is away: {}", error.reason());
-                    (error.answer(&forward.request_id), Body::Empty, Vec::new())
-                }
-            };
+        let (mut answer, body, spans) = match origin::send(&config, &forward, &body, true).await {
+            Ok(from_origin) => (from_origin.answer, from_origin.body, from_origin.spans),
+            Err(error) => {
+                let fault = Fault::new(&forward.request_id, error.reason());
+                console_error!("{}", fault.to_json());
+                (error.answer(&forward.request_id), Body::Empty, Vec::new())
+            }
+        };
         complete(&mut answer, &forward.request_id, timing::write(&spans));
         Ok((answer, body))
     }

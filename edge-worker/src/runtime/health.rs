@@ -8,7 +8,6 @@ use super::isolate::PROBES;
 use super::js::{self, Body};
 use super::origin;
 use crate::config::Config;
-use crate::error::Error;
 use crate::forward::{EMPTY_DIGEST, Forward};
 use crate::health::{OriginHealth, Step};
 
@@ -52,9 +51,12 @@ async fn probe(config: &Config, request_id: &str, client_address: &str) -> Origi
         head: false,
         if_none_match: None,
     };
-    let from_origin: Result<_, Error> =
-        origin::send(config, &forward, &Body::Empty, false, DEADLINE_MS).await;
-    match from_origin.map(|from_origin| from_origin.body) {
+    // Its own 503 says what is wrong, so the status is not looked at.
+    let answered = async {
+        let raw = origin::fetch(config, &forward, &Body::Empty, DEADLINE_MS).await?;
+        raw.read().await
+    };
+    match answered.await {
         Ok(Body::Bytes(bytes)) => OriginHealth::parse(&text(&bytes)),
         Ok(Body::Empty) | Err(_) => OriginHealth::unreachable(),
     }

@@ -141,8 +141,7 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
         }
         Class::Anonymous => {
             let (forward, body) = settle(inbound, route, Caller::Anonymous).await?;
-            let from_origin =
-                origin::send(&config, &forward, &body, false, origin::DEADLINE_MS).await?;
+            let from_origin = origin::send(&config, &forward, &body, false).await?;
             Ok(Outcome::Here(
                 from_origin.answer,
                 from_origin.body,

@@ -1,0 +1,88 @@
+/** An origin that a test programs: it records what the Worker sends and answers what the test says. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { inject } from "vitest";
+
+export interface Seen {
+  method: string;
+  /** Path and query exactly as on the wire. */
+  target: string;
+  /** Every field line, names in lower case. */
+  fields: [name: string, value: string][];
+  body: Buffer;
+}
+
+export type Responder = (response: ServerResponse, seen: Seen, request: IncomingMessage) => void;
+
+export const json =
+  (value: unknown, status = 200, headers: Record<string, string> = {}): Responder =>
+  (response) => {
+    response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+  };
+
+export class Origin {
+  readonly seen: Seen[] = [];
+  respond: Responder = json({});
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<Origin> {
+    const server = createServer();
+    const origin = new Origin(server);
+    server.on("connection", (socket) => {
+      origin.#sockets.add(socket);
+      socket.once("close", () => origin.#sockets.delete(socket));
+    });
+    server.on("request", (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const seen: Seen = {
+          method: request.method ?? "",
+          target: request.url ?? "",
+          fields: fieldLines(request.rawHeaders),
+          body: Buffer.concat(chunks),
+        };
+        origin.seen.push(seen);
+        origin.respond(response, seen, request);
+      });
+    });
+    await new Promise<void>((done, failed) => {
+      server.once("error", failed);
+      server.listen(inject("originPort"), "127.0.0.1", done);
+    });
+    return origin;
+  }
+
+  /** The one request that came since the last look. */
+  takeOnly(): Seen {
+    const [seen, ...others] = this.seen.splice(0);
+    if (seen === undefined || others.length > 0) throw new Error(`expected one request, got ${others.length + (seen ? 1 : 0)}`);
+    return seen;
+  }
+
+  /** Forgets what came and answers `{}` again. */
+  reset(): void {
+    this.seen.length = 0;
+    this.respond = json({});
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((done) => this.#server.close(done));
+  }
+}
+
+function fieldLines(raw: string[]): [string, string][] {
+  const lines: [string, string][] = [];
+  for (let index = 0; index < raw.length; index += 2) lines.push([(raw[index] ?? "").toLowerCase(), raw[index + 1] ?? ""]);
+  return lines;
+}
+
+export function field(seen: Seen, name: string): string | undefined {
+  return seen.fields.find(([known]) => known === name)?.[1];
+}

@@ -1,0 +1,38 @@
+/**
+ * What the Worker under test is configured with. The public address is not the one that the tests connect to, so a
+ * Worker that trusted `Host` would be found out.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+
+export const PUBLIC_URL = "https://mindflow.test";
+export const ORIGIN_AUTHORITY = "origin.mindflow.test";
+
+/** The first signs; a Worker that signed with the second would be found out too. */
+export const SIGNING_KEYS = {
+  "edge-2": "uyYwF9tsluc9VqV/0t0+PZIpbcILJdqqdFq6GPT5b4gGfMQQBB3Qhw==",
+  "edge-1": "PhSI9BAeCQJmjgWsstUi9mbAGI+yN2xQ5tLgFjlcRgMm9dfba9NBeQ==",
+};
+export const SIGNING_KEY_ID = "edge-2";
+
+/** RFC 8032 section 7.1, test 1: a known key, so that every process of a run makes tokens of the same one. */
+const SEED = Buffer.from("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", "hex");
+const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
+
+export const TOKEN_KEY_ID = "2026-11";
+export const tokenKey: KeyObject = createPrivateKey({
+  key: Buffer.concat([PKCS8_PREFIX, SEED]),
+  format: "der",
+  type: "pkcs8",
+});
+export const strangersKey: KeyObject = generateKeyPairSync("ed25519").privateKey;
+
+export function tokenPublicKeys(): string {
+  const { x } = createPublicKey(tokenKey).export({ format: "jwk" });
+  return JSON.stringify({ keys: [{ kty: "OKP", crv: "Ed25519", kid: TOKEN_KEY_ID, x }] });
+}
+
+export function signingKeys(): string {
+  return Object.entries(SIGNING_KEYS)
+    .map(([id, key]) => `${id}=${key}`)
+    .join("\n");
+}

@@ -1,0 +1,13 @@
+// The Worker's tests in real workerd. One `wrangler dev` serves all files, so the files run one after another.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["tests/*.test.ts"],
+    globalSetup: ["./tests/harness/global-setup.ts"],
+    fileParallelism: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
