@@ -119,11 +119,7 @@ enum Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        let detail = match refusal {
-            Refusal::Uncovered(name) => name,
-            _ => "",
-        };
-        Self::Refused(refusal.as_str(), detail)
+        Self::Refused(refusal.as_str(), refusal.component().unwrap_or_default())
     }
 }
 
