@@ -181,6 +181,24 @@ impl FromFields for TaskPatch {
     }
 }
 
+/// A replacement is a patch that names every field.
+impl From<TaskContent> for TaskPatch {
+    fn from(content: TaskContent) -> Self {
+        fn whole<T>(value: Option<T>) -> Patch<T> {
+            value.map_or(Patch::Null, Patch::Value)
+        }
+        Self {
+            title: Some(content.title),
+            description: whole(content.description),
+            status: Some(content.status),
+            priority: Some(content.priority),
+            due_date: whole(content.due_date),
+            effort_estimate_minutes: whole(content.effort_estimate_minutes),
+            tags: Patch::Value(content.tags),
+        }
+    }
+}
+
 impl TaskPatch {
     /// The content after the patch: the one place that says what a PATCH does.
     #[must_use]
