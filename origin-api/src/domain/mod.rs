@@ -3,3 +3,4 @@
 pub mod account;
 pub mod ranking;
 pub mod tokens;
+pub mod user_time;
