@@ -2,7 +2,9 @@
 //!
 //! Everything is refused as [`Error`], so a handler never sees bad input and every refusal is a problem.
 
-use axum::body::to_bytes;
+mod change;
+
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
@@ -11,6 +13,7 @@ use shared_types::id::TaskId;
 use shared_types::scope::Scope;
 use shared_types::validate::{self, FieldError, Fields, FromFields, Refused};
 
+pub use self::change::Change;
 pub use crate::db::Caller;
 use crate::error::Error;
 use crate::middleware::signature::{BODY_BYTES, Proven};
@@ -143,15 +146,11 @@ impl<S: Send + Sync, P: FromPath, Q: FromFields, B: FromBody> FromRequest<S> for
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let (mut parts, body) = request.into_parts();
         let body = if B::EXPECTED {
-            json(&parts, body).await?
+            parse_json(&parts, &read(body).await?)?
         } else {
             Value::Null
         };
-        let id = if P::EXPECTED {
-            path_id(&mut parts, state).await?
-        } else {
-            P::parse("")
-        };
+        let id = path_id(&mut parts, state).await?;
         let id = id.ok_or(Error::NotFound)?;
         match (validate::parse(query(&parts)), B::from_body(body)) {
             (Ok(query), Ok(body)) => Ok(Self { id, query, body }),
@@ -167,11 +166,15 @@ impl<S: Send + Sync, P: FromPath, Q: FromFields, B: FromBody> FromRequest<S> for
     }
 }
 
-async fn json(parts: &Parts, body: axum::body::Body) -> Result<Value, Error> {
-    // The signature layer has bounded it and read it already.
-    let body = to_bytes(body, BODY_BYTES)
+/// The whole body, which the signature layer has bounded and read already.
+async fn read(body: Body) -> Result<Bytes, Error> {
+    to_bytes(body, BODY_BYTES)
         .await
-        .map_err(|_| Error::ContentTooLarge)?;
+        .map_err(|_| Error::ContentTooLarge)
+}
+
+/// The body as JSON; an empty one is an object without fields.
+fn parse_json(parts: &Parts, body: &[u8]) -> Result<Value, Error> {
     if body.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
@@ -184,7 +187,7 @@ async fn json(parts: &Parts, body: axum::body::Body) -> Result<Value, Error> {
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(Error::UnsupportedMediaType);
     }
-    serde_json::from_slice(&body).map_err(|error| {
+    serde_json::from_slice(body).map_err(|error| {
         Error::BadRequest(format!(
             "The body is not valid JSON: see line {}, column {}.",
             error.line(),
@@ -197,6 +200,9 @@ async fn path_id<S: Send + Sync, P: FromPath>(
     parts: &mut Parts,
     state: &S,
 ) -> Result<Option<P>, Error> {
+    if !P::EXPECTED {
+        return Ok(P::parse(""));
+    }
     let params = RawPathParams::from_request_parts(parts, state)
         .await
         .map_err(|_| Error::NotFound)?;

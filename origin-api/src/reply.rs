@@ -56,6 +56,13 @@ impl Reply {
     }
 }
 
+/// A refusal, to which fields can be added.
+impl From<Error> for Reply {
+    fn from(error: Error) -> Self {
+        Self(error.into_response())
+    }
+}
+
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         self.0

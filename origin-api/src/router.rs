@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::health;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
-use crate::routes::auth;
+use crate::routes::{auth, tasks};
 
 /// The whole HTTP surface of the origin.
 pub fn router(app: Shared) -> Router {
@@ -24,6 +24,20 @@ pub fn router(app: Shared) -> Router {
         .route("/api/auth/register", post(auth::register))
         .route("/api/auth/login", post(auth::login))
         .route("/api/auth/me", get(auth::get_me))
+        .route(
+            "/api/tasks",
+            get(tasks::list_tasks).post(tasks::create_task),
+        )
+        .route(
+            "/api/tasks/{id}",
+            get(tasks::get_task)
+                .patch(tasks::update_task)
+                .put(tasks::replace_task)
+                .delete(tasks::delete_task),
+        )
+        .route("/api/tasks/{id}/start", post(tasks::start_task))
+        .route("/api/tasks/{id}/complete", post(tasks::complete_task))
+        .route("/api/tasks/{id}/reopen", post(tasks::reopen_task))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(from_fn_with_state(app.clone(), require_signature))

@@ -7,17 +7,22 @@ mod credential;
 mod error;
 pub mod migrate;
 pub mod sessions;
+pub mod tasks;
+mod terms;
 pub mod users;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, StatementCache,
+};
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{NoTls, Row};
+use tokio_postgres::{Client, NoTls, Row};
 
 pub use self::credential::Caller;
 pub use self::error::{DbError, OnConstraint};
+pub use self::terms::{Key, Terms};
 use crate::app::Clock;
 use crate::config::{Database, Statements};
 use crate::telemetry;
@@ -108,16 +113,7 @@ impl Db {
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Option<Row>, DbError> {
-        let mut rows = self.query(statement, values).await?;
-        let row = rows.pop();
-        if rows.is_empty() {
-            Ok(row)
-        } else {
-            Err(DbError::unexpected(format!(
-                "{} gave more than one row",
-                statement.name
-            )))
-        }
+        at_most_one(statement, self.query(statement, values).await?)
     }
 
     /// As [`Db::query`], for a statement that always gives one row.
@@ -133,31 +129,67 @@ impl Db {
         row.ok_or_else(|| DbError::unexpected(format!("{} gave no row", statement.name)))
     }
 
+    /// As [`Db::query_opt`], in one transaction after `lock`: what is locked cannot change between the
+    /// statement's snapshot and its end. Four round trips, for the rare statement that was overtaken.
+    ///
+    /// # Errors
+    /// See [`DbError`]; more rows are [`DbError::Unexpected`].
+    pub async fn query_opt_after(
+        &self,
+        lock: (&Statement, &Values<'_>),
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Option<Row>, DbError> {
+        let started = self.clock.elapsed();
+        let mut client = self.pool.get().await?;
+        let work = self.send_after(&mut client, lock, statement, values);
+        let answer = tokio::time::timeout(ANSWER, work).await;
+        telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
+        match answer {
+            Ok(rows) => at_most_one(statement, rows?),
+            Err(_) => Err(unanswered(client, statement)),
+        }
+    }
+
     async fn try_query(
         &self,
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Vec<Row>, DbError> {
         let client = self.pool.get().await?;
-        let answer = tokio::time::timeout(ANSWER, self.send(&client, statement, values)).await;
-        if let Ok(answer) = answer {
-            return answer.map_err(|error| DbError::of(statement.name, error));
+        let work = self.send(&client.statement_cache, &client, statement, values);
+        match tokio::time::timeout(ANSWER, work).await {
+            Ok(answer) => answer.map_err(|error| DbError::of(statement.name, error)),
+            Err(_) => Err(unanswered(client, statement)),
         }
-        // The answer may still come: the connection must not serve anyone else.
-        drop(Object::take(client));
-        Err(DbError::Unavailable(
-            format!(
-                "{} was not answered in {} s",
-                statement.name,
-                ANSWER.as_secs()
-            )
-            .into(),
-        ))
+    }
+
+    async fn send_after(
+        &self,
+        client: &mut Object,
+        (lock, key): (&Statement, &Values<'_>),
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Vec<Row>, DbError> {
+        let cache = Arc::clone(&client.statement_cache);
+        let transaction = client.transaction().await;
+        // Dropped before its commit, it rolls back.
+        let transaction = transaction.map_err(|error| DbError::of("begin", error))?;
+        let locked = self.send(&cache, transaction.client(), lock, key).await;
+        locked.map_err(|error| DbError::of(lock.name, error))?;
+        let rows = self
+            .send(&cache, transaction.client(), statement, values)
+            .await;
+        let rows = rows.map_err(|error| DbError::of(statement.name, error))?;
+        let committed = transaction.commit().await;
+        committed.map_err(|error| DbError::of("commit", error))?;
+        Ok(rows)
     }
 
     async fn send(
         &self,
-        client: &Object,
+        cache: &StatementCache,
+        client: &Client,
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
@@ -169,8 +201,8 @@ impl Db {
         );
         match self.statements {
             Statements::Prepared => {
-                let prepared = client
-                    .prepare_typed_cached(statement.sql, statement.types)
+                let prepared = cache
+                    .prepare_typed(client, statement.sql, statement.types)
                     .await?;
                 client.query(&prepared, values).await
             }
@@ -184,4 +216,23 @@ impl Db {
             }
         }
     }
+}
+
+fn at_most_one(statement: &Statement, mut rows: Vec<Row>) -> Result<Option<Row>, DbError> {
+    let row = rows.pop();
+    if rows.is_empty() {
+        Ok(row)
+    } else {
+        Err(DbError::unexpected(format!(
+            "{} gave more than one row",
+            statement.name
+        )))
+    }
+}
+
+/// The answer may still come: the connection must not serve anyone else.
+fn unanswered(client: Object, statement: &Statement) -> DbError {
+    drop(Object::take(client));
+    let waited = ANSWER.as_secs();
+    DbError::Unavailable(format!("{} was not answered in {waited} s", statement.name).into())
 }

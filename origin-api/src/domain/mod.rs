@@ -1,6 +1,8 @@
 //! Rules that know neither HTTP nor SQL.
 
 pub mod account;
+pub mod cursor;
+pub mod precondition;
 pub mod ranking;
 pub mod tokens;
 pub mod user_time;

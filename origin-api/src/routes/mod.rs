@@ -1,3 +1,4 @@
 //! Handlers, one file for each noun: who → what → rule → store → reply.
 
 pub mod auth;
+pub mod tasks;

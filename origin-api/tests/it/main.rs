@@ -16,3 +16,4 @@ mod migrate;
 mod serve;
 mod signature;
 mod support;
+mod tasks;

@@ -1,0 +1,79 @@
+//! `/api/tasks` and everything below it.
+
+mod create;
+mod delete;
+mod every_route;
+mod idempotency;
+mod list;
+mod overtaken;
+mod patch;
+mod put;
+mod read;
+mod steps;
+
+use origin_api::app::Clock as _;
+use origin_api::domain::tokens::Grant;
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp};
+
+const PATH: &str = "/api/tasks";
+/// The instant at which every test begins.
+const NOW: &str = "2026-11-22T12:00:00.000Z";
+/// A UUIDv7 that a caller may give.
+const ID: &str = "0198c5a0-0000-7000-8000-0000000000aa";
+
+/// The path of a task, or of a step below it.
+fn path(task: &Value) -> String {
+    format!("{PATH}/{}", task["id"].as_str().unwrap())
+}
+
+/// A task with only a title.
+async fn task(client: &Client, title: &str) -> Value {
+    client
+        .post(PATH, &json!({ "title": title }))
+        .await
+        .expect(201)
+}
+
+/// What the database holds of the test's one task, or `null`.
+async fn stored(app: &TestApp, id: &Value) -> Value {
+    let database = app.database.connect().await;
+    let row = database
+        .query_opt(
+            "SELECT to_jsonb(tasks) FROM tasks WHERE id::text = $1",
+            &[&id.as_str().unwrap()],
+        )
+        .await
+        .unwrap();
+    row.map_or(Value::Null, |row| row.get(0))
+}
+
+/// The user's version, and how many answers are kept under keys.
+async fn counters(app: &TestApp, client: &Client) -> (i64, i64) {
+    let database = app.database.connect().await;
+    let row = database
+        .query_one(
+            "SELECT version, (SELECT count(*) FROM idempotency_keys WHERE user_id = $1) FROM users WHERE user_id = $1",
+            &[&client.identity().user.0],
+        )
+        .await
+        .unwrap();
+    (row.get(0), row.get(1))
+}
+
+/// The same caller with a new access token, when the clock has passed the old one's end.
+fn renewed(app: &TestApp, client: &Client) -> Client {
+    let identity = client.identity();
+    app.client(Grant {
+        user: identity.user,
+        session: identity.credential,
+        generation: 1,
+    })
+}
+
+#[test]
+fn the_tests_clock_begins_at_now() {
+    let clock = crate::support::app::FixedClock::default();
+    assert_eq!(shared_types::time::rfc3339_millis(clock.now()), NOW);
+}

@@ -1,0 +1,281 @@
+//! Many requests of one user at once: nothing is lost, done twice or answered from before it began.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::{ID, PATH, counters, path, task};
+use crate::support::{Client, Response, TestApp};
+
+const MANY: usize = 50;
+
+/// Runs a request for each number up to [`MANY`] in tasks of their own.
+async fn at_once<F: Future<Output = Response> + Send + 'static>(
+    request: impl Fn(usize) -> F,
+) -> Vec<Response> {
+    let running: Vec<_> = (0..MANY)
+        .map(|number| tokio::spawn(request(number)))
+        .collect();
+    let mut answers = Vec::new();
+    for request in running {
+        answers.push(request.await.unwrap());
+    }
+    answers
+}
+
+fn with_status(answers: &[Response], status: u16) -> Vec<&Response> {
+    answers
+        .iter()
+        .filter(|answer| answer.status == status)
+        .collect()
+}
+
+fn send(
+    client: &Client,
+    method: Method,
+    target: String,
+    header: Option<(&str, &str)>,
+    body: &Value,
+) -> impl Future<Output = Response> + Send + use<> {
+    let client = client.clone();
+    let header = header.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let body = body.clone();
+    async move {
+        let call = client.call(method, &target).json(&body);
+        match header {
+            Some((name, value)) => call.header(&name, &value).send().await,
+            None => call.send().await,
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_changes_to_one_version_exactly_one_is_applied() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let task = task(&ada, "Contended").await;
+    let answers = at_once(|number| {
+        send(
+            &ada,
+            Method::PATCH,
+            path(&task),
+            Some(("if-match", "\"1-0\"")),
+            &json!({"title": number.to_string()}),
+        )
+    })
+    .await;
+    let applied = with_status(&answers, 200);
+    assert_eq!(
+        (applied.len(), with_status(&answers, 412).len()),
+        (1, MANY - 1)
+    );
+    assert_eq!(ada.get(&path(&task)).await.expect(200), applied[0].json());
+    assert_eq!(counters(&app, &ada).await.0, 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_creations_under_one_key_one_is_applied_and_the_rest_are_replays() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    for id in [Value::Null, json!(ID)] {
+        let before = counters(&app, &ada).await;
+        let body = json!({"title": "Once", "id": id, "client_token": id.to_string()});
+        let answers = at_once(|_| send(&ada, Method::POST, PATH.to_owned(), None, &body)).await;
+        let created = answers[0].expect(201);
+        for answer in &answers {
+            assert_eq!(answer.expect(201), created);
+            assert_eq!(
+                answer.header("mindflow-version"),
+                (before.0 + 1).to_string()
+            );
+        }
+        let replays = answers
+            .iter()
+            .filter(|answer| answer.header("idempotency-replayed") == "true");
+        assert_eq!(replays.count(), MANY - 1);
+        assert_eq!(counters(&app, &ada).await, (before.0 + 1, before.1 + 1));
+    }
+    assert_eq!(
+        ada.get(PATH).await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_creations_with_one_id_one_is_applied() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let answers = at_once(|_| {
+        send(
+            &ada,
+            Method::POST,
+            PATH.to_owned(),
+            None,
+            &json!({"title": "One", "id": ID}),
+        )
+    })
+    .await;
+    assert_eq!(
+        (
+            with_status(&answers, 201).len(),
+            with_status(&answers, 409).len()
+        ),
+        (1, MANY - 1)
+    );
+    assert_eq!(counters(&app, &ada).await.0, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn completing_many_times_at_once_completes_once() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let task = task(&ada, "Once").await;
+    let target = format!("{}/complete", path(&task));
+    let answers = at_once(|_| send(&ada, Method::POST, target.clone(), None, &json!({}))).await;
+    for answer in &answers {
+        assert_eq!(
+            (
+                &answer.expect(200)["version"],
+                answer.header("mindflow-version")
+            ),
+            (&json!(2), "3")
+        );
+    }
+    assert_eq!(counters(&app, &ada).await.0, 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn deleting_many_times_at_once_deletes_once() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let task = task(&ada, "Once").await;
+    let answers = at_once(|_| send(&ada, Method::DELETE, path(&task), None, &json!({}))).await;
+    assert_eq!(
+        (
+            with_status(&answers, 204).len(),
+            with_status(&answers, 404).len()
+        ),
+        (1, MANY - 1)
+    );
+    assert_eq!(counters(&app, &ada).await.0, 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_change_of_a_contended_task_is_applied_to_what_the_one_before_left() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let task = task(&ada, "Flip").await;
+    // Each flips the status, unless another has done so already.
+    let answers = at_once(|number| {
+        let step = if number % 2 == 0 {
+            "complete"
+        } else {
+            "reopen"
+        };
+        send(
+            &ada,
+            Method::POST,
+            format!("{}/{step}", path(&task)),
+            None,
+            &json!({}),
+        )
+    })
+    .await;
+    let mut changes: Vec<(i64, String, i64)> = answers
+        .iter()
+        .map(|answer| {
+            let task = answer.expect(200);
+            let version = answer.header("mindflow-version").parse().unwrap();
+            (
+                task["version"].as_i64().unwrap(),
+                task["status"].as_str().unwrap().to_owned(),
+                version,
+            )
+        })
+        .collect();
+    changes.sort();
+    changes.dedup();
+    for (number, (version, status, user_version)) in (i64::from(changes[0].0 != 1)..)
+        .map(|number| number + 1)
+        .zip(&changes)
+    {
+        assert_eq!(*version, number, "{changes:?}");
+        assert_eq!(
+            status,
+            if version % 2 == 0 {
+                "completed"
+            } else {
+                "pending"
+            },
+            "{changes:?}"
+        );
+        assert_eq!(
+            *user_version,
+            version + 1,
+            "body and version are of one instant: {changes:?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn readers_see_version_and_rows_of_one_instant_and_never_go_back() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let writer = tokio::spawn({
+        let ada = ada.clone();
+        async move {
+            for number in 0..MANY {
+                ada.post(PATH, &json!({"title": number.to_string()}))
+                    .await
+                    .expect(201);
+            }
+        }
+    });
+    let mut last = 0;
+    while !writer.is_finished() || last == 0 {
+        let page = ada.get(&format!("{PATH}?limit=100")).await;
+        let version: usize = page.header("mindflow-version").parse().unwrap();
+        assert_eq!(
+            page.expect(200)["items"].as_array().unwrap().len(),
+            version - 1
+        );
+        assert!(version >= last, "{version} came after {last}");
+        last = version;
+    }
+    writer.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_of_different_tasks_are_all_applied() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let mut tasks = Vec::new();
+    for number in 0..MANY {
+        tasks.push(task(&ada, &number.to_string()).await);
+    }
+    let answers = at_once(|number| {
+        send(
+            &ada,
+            Method::PATCH,
+            path(&tasks[number]),
+            None,
+            &json!({"priority": 5}),
+        )
+    })
+    .await;
+    let mut versions: Vec<i64> = answers
+        .iter()
+        .map(|answer| {
+            assert_eq!(answer.expect(200)["version"], json!(2));
+            answer.header("mindflow-version").parse().unwrap()
+        })
+        .collect();
+    versions.sort_unstable();
+    let first = i64::try_from(MANY).unwrap() + 2;
+    assert_eq!(
+        versions,
+        (first..first + i64::try_from(MANY).unwrap()).collect::<Vec<_>>()
+    );
+}
