@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod best;
 pub mod caller;
 pub mod id;
 pub mod page;

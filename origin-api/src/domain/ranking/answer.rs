@@ -1,11 +1,12 @@
 //! The answer to "what should I do next?" in the shape of the contract's `Best`, with positions for the tasks.
 
 use jiff::Timestamp;
+use shared_types::best::{Counts, Factor, Hidden, NextToWake, Part, Points};
 
 use super::explain::Explanation;
 use super::score::ASSUMED_EFFORT_MINUTES;
 use super::words::{Clock, counted, joined, quoted};
-use super::{Change, Factor, Preferences, Ranked, Ranking, Reason, place, would_win};
+use super::{Change, Preferences, Ranked, Ranking, Reason, place, would_win};
 
 /// At most this many reasons are given for the best task.
 const REASONS: usize = 3;
@@ -29,7 +30,7 @@ pub struct Answer {
     /// The runners-up, best first.
     pub alternatives: Vec<Alternative>,
     /// How many tasks are hidden, and which wakes next.
-    pub hidden: HiddenCounts,
+    pub hidden: Hidden,
     /// Open and overdue tasks, ranked or hidden.
     pub counts: Counts,
     /// What had to be assumed, in sentences.
@@ -43,23 +44,10 @@ pub struct Answer {
 pub struct Pick {
     /// Its position in the input.
     pub task: usize,
-    /// In hundredths of a point.
-    pub score_hundredths: i32,
+    /// Its score.
+    pub score: Points,
     /// What the score is made of, in the order of [`Factor::ALL`].
     pub parts: Vec<Part>,
-}
-
-/// One part of a score.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Part {
-    /// Which.
-    pub factor: Factor,
-    /// In hundredths of a point.
-    pub points_hundredths: i32,
-    /// The most that the points could have been; `None` without a limit.
-    pub max_hundredths: Option<i32>,
-    /// Why, with the real figures.
-    pub because: String,
 }
 
 /// A runner-up.
@@ -69,43 +57,10 @@ pub struct Alternative {
     pub pick: Pick,
     /// How far behind it is, and on what.
     pub explanation: String,
-    /// A single change that would put it first.
+    /// What would put it first.
     pub change: Option<Change>,
     /// That change in words.
     pub would_win_if: Option<String>,
-}
-
-/// The hidden tasks by reason.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HiddenCounts {
-    /// Tasks hidden as [`Reason::Snoozed`].
-    pub snoozed: u32,
-    /// Tasks hidden as [`Reason::NotStartedYet`].
-    pub not_started_yet: u32,
-    /// Tasks hidden as [`Reason::Blocked`].
-    pub blocked: u32,
-    /// Tasks hidden as [`Reason::HasOpenSubtasks`].
-    pub has_open_subtasks: u32,
-    /// The first task that can be done by time alone.
-    pub next_to_wake: Option<NextToWake>,
-}
-
-/// A hidden task, and when it can be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NextToWake {
-    /// Its position in the input.
-    pub task: usize,
-    /// When it wakes.
-    pub at: Timestamp,
-}
-
-/// How many tasks there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// Ranked and hidden together.
-    pub open: u32,
-    /// Those whose deadline, or else due date, is past.
-    pub overdue: u32,
 }
 
 impl Ranking<'_> {
@@ -113,7 +68,7 @@ impl Ranking<'_> {
     pub fn answer(&self, ask: Ask<'_>) -> Answer {
         let clock = Clock::new(self.scale.now, &self.scale.preferences.zone);
         let shown = &self.ranked[..ask.limit.min(self.ranked.len())];
-        let hidden = self.hidden_counts();
+        let hidden = self.hidden();
         let counts = self.counts();
         let explain = |ranked| Explanation {
             ranking: self,
@@ -121,7 +76,7 @@ impl Ranking<'_> {
             ranked,
         };
         let (best, explanation, alternatives) = match shown {
-            [] => (None, self.nothing(ask, &clock, counts, &hidden), Vec::new()),
+            [] => (None, nothing(ask, &clock, counts, &hidden), Vec::new()),
             [best, others @ ..] => (
                 Some(self.pick(&explain(best))),
                 self.why(&explain(best)),
@@ -150,13 +105,13 @@ impl Ranking<'_> {
         let Ranked { task, parts, .. } = explanation.ranked;
         let part = |factor| Part {
             factor,
-            points_hundredths: parts.hundredths(factor),
-            max_hundredths: self.scale.preferences.weights.max_hundredths(factor),
+            points: Points(parts.hundredths(factor)),
+            max: self.scale.preferences.weights.max(factor),
             because: explanation.because(factor),
         };
         Pick {
             task: *task,
-            score_hundredths: parts.score(),
+            score: Points(parts.score()),
             parts: Factor::ALL.map(part).into(),
         }
     }
@@ -248,88 +203,22 @@ impl Ranking<'_> {
         }
     }
 
-    fn nothing(
-        &self,
-        ask: Ask<'_>,
-        clock: &Clock,
-        counts: Counts,
-        hidden: &HiddenCounts,
-    ) -> String {
-        let filter = ask
-            .filter
-            .map_or_else(String::new, |filter| format!(" {filter}"));
-        if counts.open == 0 {
-            let done = if ask.filter.is_none() {
-                "Everything is done: there"
-            } else {
-                "There"
-            };
-            return format!("{done} is no open task{filter}.");
-        }
-        let reasons = [
-            (hidden.snoozed, "is snoozed", "are snoozed"),
-            (
-                hidden.not_started_yet,
-                "is not to be started yet",
-                "are not to be started yet",
-            ),
-            (
-                hidden.blocked,
-                "waits for another task",
-                "wait for other tasks",
-            ),
-            (
-                hidden.has_open_subtasks,
-                "waits for its subtasks",
-                "wait for their subtasks",
-            ),
-        ];
-        let reasons: Vec<String> = reasons
-            .into_iter()
-            .filter(|&(count, ..)| count > 0)
-            .map(|(hidden, one, many)| {
-                if counts.open == 1 {
-                    one.to_owned()
-                } else {
-                    counted(hidden, one, many)
-                }
-            })
-            .collect();
-        let wakes = hidden.next_to_wake.map_or_else(String::new, |next| {
-            format!(
-                " {} is the next to wake, {}.",
-                quoted(self.tasks[next.task].title),
-                clock.instant(next.at)
-            )
-        });
-        let open = match counts.open {
-            1 => format!("the only open task{filter}"),
-            open => format!("of {open} open tasks{filter},"),
-        };
-        format!(
-            "Nothing can be done now: {open} {}.{wakes}",
-            joined(&reasons)
-        )
-    }
-
-    fn hidden_counts(&self) -> HiddenCounts {
+    fn hidden(&self) -> Hidden {
         let count = |reason| count(self.hidden.iter().filter(|hidden| hidden.reason == reason));
-        let wakes = |hidden: &super::Hidden| {
-            hidden
-                .wakes_at
-                .map(|at| (at, self.tasks[hidden.task].id, hidden.task))
-        };
-        HiddenCounts {
+        let wakes = self.hidden.iter().filter_map(|hidden| {
+            let task = &self.tasks[hidden.task];
+            hidden.wakes_at.map(|at| (at, task.id, task.title))
+        });
+        Hidden {
             snoozed: count(Reason::Snoozed),
             not_started_yet: count(Reason::NotStartedYet),
             blocked: count(Reason::Blocked),
             has_open_subtasks: count(Reason::HasOpenSubtasks),
-            next_to_wake: self
-                .hidden
-                .iter()
-                .filter_map(wakes)
-                .min()
-                .map(|(at, _, task)| NextToWake { task, at }),
+            next_to_wake: wakes.min().map(|(at, id, title)| NextToWake {
+                id,
+                title: title.to_owned(),
+                at,
+            }),
         }
     }
 
@@ -379,6 +268,68 @@ impl Ranking<'_> {
         }
         assumptions
     }
+}
+
+/// Why there is nothing to do.
+fn nothing(ask: Ask<'_>, clock: &Clock, counts: Counts, hidden: &Hidden) -> String {
+    let filter = ask
+        .filter
+        .map_or_else(String::new, |filter| format!(" {filter}"));
+    if counts.open == 0 {
+        let done = if ask.filter.is_none() {
+            "Everything is done: there"
+        } else {
+            "There"
+        };
+        return format!("{done} is no open task{filter}.");
+    }
+    let reasons = [
+        (hidden.snoozed, "is snoozed", "are snoozed"),
+        (
+            hidden.not_started_yet,
+            "is not to be started yet",
+            "are not to be started yet",
+        ),
+        (
+            hidden.blocked,
+            "waits for another task",
+            "wait for other tasks",
+        ),
+        (
+            hidden.has_open_subtasks,
+            "waits for its subtasks",
+            "wait for their subtasks",
+        ),
+    ];
+    let reasons: Vec<String> = reasons
+        .into_iter()
+        .filter(|&(count, ..)| count > 0)
+        .map(|(hidden, one, many)| {
+            if counts.open == 1 {
+                one.to_owned()
+            } else {
+                counted(hidden, one, many)
+            }
+        })
+        .collect();
+    let wakes = hidden
+        .next_to_wake
+        .as_ref()
+        .map_or_else(String::new, |next| {
+            format!(
+                " {} is the next to wake, {}.",
+                quoted(&next.title),
+                clock.instant(next.at)
+            )
+        });
+    let open = match counts.open {
+        1 => format!("the only open task{filter}"),
+        open => format!("of {open} open tasks{filter},"),
+    };
+    format!(
+        "Nothing can be done now: {open} {}.{wakes}",
+        joined(&reasons)
+    )
 }
 
 /// What a factor is called in a sentence.

@@ -1,9 +1,11 @@
 //! Why a task stands where it stands: one short reason for each part of its score, and clauses for a sentence.
 
+use shared_types::best::Factor;
+
 use super::calendar::PreferredTime;
 use super::scale::{DateKind, effort_minutes};
 use super::words::{Clock, counted, duration, elapsed, quoted, whole};
-use super::{Candidate, Factor, Ranked, Ranking};
+use super::{Candidate, Ranked, Ranking};
 
 /// From this many days on, the sentence about the best task mentions how long it has been open.
 const OLD_DAYS: f64 = 7.0;

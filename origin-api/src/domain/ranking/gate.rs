@@ -23,7 +23,7 @@ pub enum Reason {
 
 /// A task that is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Hidden {
+pub struct Closed {
     /// Its position in the input.
     pub task: usize,
     /// Why.
@@ -41,7 +41,7 @@ pub(super) fn check(
     graph: &Graph,
     zone: &TimeZone,
     now: Timestamp,
-) -> Option<Hidden> {
+) -> Option<Closed> {
     let ahead = |when: Option<WhenValue>| {
         when.map(|when| start_of(when, zone))
             .filter(|&opens| opens > now)
@@ -55,7 +55,7 @@ pub(super) fn check(
         _ if graph.has_open_subtasks[at] => Reason::HasOpenSubtasks,
         _ => return None,
     };
-    Some(Hidden {
+    Some(Closed {
         task: at,
         reason,
         opens_at: snooze.or(start),

@@ -23,11 +23,12 @@ use jiff::tz::TimeZone;
 use shared_types::id::TaskId;
 use shared_types::time::WhenValue;
 
-pub use answer::{Alternative, Answer, Ask, Counts, HiddenCounts, NextToWake, Part, Pick};
+pub use answer::{Alternative, Answer, Ask, Pick};
 pub use calendar::{PreferredTime, WorkingHours, end_of, start_of};
-pub use gate::{Hidden, Reason};
-pub use score::{Factor, Parts, RANKING_VERSION, Weights};
-pub use would_win::Change;
+pub use gate::{Closed, Reason};
+pub use scale::DateKind;
+pub use score::{Parts, RANKING_VERSION, Weights};
+pub use would_win::{Change, NewDate};
 
 use graph::Graph;
 use scale::{Dates, Inherited, Pressing, Scale};
@@ -123,7 +124,7 @@ pub struct Ranking<'a> {
     /// The tasks that can be done now, best first.
     pub ranked: Vec<Ranked>,
     /// The others, in the order of the input.
-    pub hidden: Vec<Hidden>,
+    pub hidden: Vec<Closed>,
 }
 
 /// Ranks the open tasks as of `now`; `free_minutes` is `None` when the free time is unknown.

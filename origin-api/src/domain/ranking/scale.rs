@@ -41,10 +41,12 @@ impl Dates {
     }
 }
 
-/// Which of a task's dates makes it urgent.
+/// One of a task's dates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DateKind {
+pub enum DateKind {
+    /// The due date.
     Due,
+    /// The deadline.
     Deadline,
 }
 

@@ -3,76 +3,25 @@
 //! Only additions, multiplications, divisions and square roots, which IEEE 754 rounds the same way
 //! everywhere, so two machines never disagree about a hundredth.
 
+use shared_types::best::{Factor, Points};
+
 /// The version of the formula; it changes whenever the same inputs would give another score.
 pub const RANKING_VERSION: u8 = 1;
 
 /// Minutes that a task without an estimate is taken to need.
 pub(super) const ASSUMED_EFFORT_MINUTES: u32 = 30;
 
-/// One term of the score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Factor {
-    /// How soon the task, or what it unblocks, must be done.
-    Urgency,
-    /// The priority of the task, or of what it unblocks.
-    Importance,
-    /// Whether it fits the time that is free.
-    Fit,
-    /// How many open tasks wait for it.
-    Unblocks,
-    /// Whether it is in progress.
-    Started,
-    /// Whether it is the preferred time of day.
-    TimeOfDay,
-    /// How small it is.
-    Small,
-    /// How long it has been open.
-    Age,
-    /// Whether the user put it off lately.
-    NotNow,
-}
-
-impl Factor {
-    /// Every factor, in the order in which an answer lists them.
-    pub const ALL: [Self; 9] = [
-        Self::Urgency,
-        Self::Importance,
-        Self::Fit,
-        Self::Unblocks,
-        Self::Started,
-        Self::TimeOfDay,
-        Self::Small,
-        Self::Age,
-        Self::NotNow,
-    ];
-
-    /// The name on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Urgency => "urgency",
-            Self::Importance => "importance",
-            Self::Fit => "fit",
-            Self::Unblocks => "unblocks",
-            Self::Started => "started",
-            Self::TimeOfDay => "time_of_day",
-            Self::Small => "small",
-            Self::Age => "age",
-            Self::NotNow => "not_now",
-        }
-    }
-
-    /// The constant that this factor carries in the formula.
-    const fn constant(self) -> f64 {
-        match self {
-            Self::Urgency => 40.0,
-            Self::Importance => 30.0,
-            Self::Fit => 12.0,
-            Self::Unblocks | Self::Started => 8.0,
-            Self::TimeOfDay => 6.0,
-            Self::Small => 4.0,
-            Self::Age => 1.5,
-            Self::NotNow => 15.0,
-        }
+/// The constant that a factor carries in the formula.
+const fn constant(factor: Factor) -> f64 {
+    match factor {
+        Factor::Urgency => 40.0,
+        Factor::Importance => 30.0,
+        Factor::Fit => 12.0,
+        Factor::Unblocks | Factor::Started => 8.0,
+        Factor::TimeOfDay => 6.0,
+        Factor::Small => 4.0,
+        Factor::Age => 1.5,
+        Factor::NotNow => 15.0,
     }
 }
 
@@ -90,15 +39,15 @@ impl Weights {
     }
 
     fn scaled(&self, factor: Factor) -> f64 {
-        factor.constant() * self.0[factor as usize]
+        constant(factor) * self.0[factor as usize]
     }
 
-    /// The most points that a factor can give, in hundredths; `None` where there is no limit.
-    pub fn max_hundredths(&self, factor: Factor) -> Option<i32> {
+    /// The most that a factor can give; `None` where there is no limit.
+    pub fn max(&self, factor: Factor) -> Option<Points> {
         match factor {
             Factor::Age => None,
-            Factor::NotNow => Some(0),
-            _ => Some(hundredths(self.scaled(factor))),
+            Factor::NotNow => Some(Points(0)),
+            _ => Some(Points(hundredths(self.scaled(factor)))),
         }
     }
 }
@@ -253,7 +202,7 @@ mod tests {
     #[test]
     fn limits_are_the_scaled_constants() {
         let doubled = Weights([2.0; 9]);
-        let limits = Factor::ALL.map(|factor| doubled.max_hundredths(factor));
+        let limits = Factor::ALL.map(|factor| doubled.max(factor).map(|points| points.0));
         assert_eq!(
             limits,
             [

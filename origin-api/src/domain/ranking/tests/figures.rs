@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
+use shared_types::best::Factor;
 use shared_types::id::TaskId;
 use shared_types::time::WhenValue::{self, Day, Instant, Local};
 
@@ -11,8 +12,8 @@ use super::{NOW, at, id, preferences, zone};
 use crate::domain::ranking::calendar::Calendar;
 use crate::domain::ranking::graph::Graph;
 use crate::domain::ranking::{
-    Ask, Candidate, Factor, Preferences, PreferredTime, Reason, Weights, WorkingHours, end_of,
-    rank, start_of,
+    Ask, Candidate, Preferences, PreferredTime, Reason, Weights, WorkingHours, end_of, rank,
+    start_of,
 };
 
 /// A task of the table: one day old at [`NOW`].

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use shared_types::best::{Factor, Points};
 use shared_types::time::{When, WhenValue};
 
 use super::worlds::{Owned, World, any_now, any_time_zone, any_world, default_world, reached};
@@ -12,7 +13,8 @@ use super::{at, id, preferences, zone};
 use crate::domain::ranking::calendar::Calendar;
 use crate::domain::ranking::graph::Graph;
 use crate::domain::ranking::{
-    Candidate, Change, Factor, Pick, PreferredTime, Reason, WorkingHours, end_of, rank, start_of,
+    Candidate, Change, DateKind, NewDate, Pick, PreferredTime, Reason, WorkingHours, end_of, rank,
+    start_of,
 };
 
 proptest! {
@@ -29,7 +31,7 @@ proptest! {
         let candidates = world.candidates();
         let inherited = reached(&candidates, candidates[task].id);
         let higher = candidates.iter().any(|other| inherited.contains(&other.id) && other.priority > priority);
-        if !higher && world.preferences.weights.max_hundredths(Factor::Importance) != Some(0) {
+        if !higher && world.preferences.weights.max(Factor::Importance) != Some(Points(0)) {
             prop_assert!(after[9] > before[9]);
         }
     }
@@ -126,7 +128,8 @@ proptest! {
             prop_assert!(closed(world.now).into_iter().all(|(_, reason)| waits(reason)));
         }
         if let Some(next) = answer.hidden.next_to_wake {
-            let points = |now| World { now, ..world.clone() }.points()[next.task];
+            let task = world.tasks.iter().position(|task| task.candidate.id == next.id).unwrap();
+            let points = |now| World { now, ..world.clone() }.points()[task];
             prop_assert!(points(next.at - SignedDuration::from_nanos(1)).is_none());
             prop_assert!(points(next.at).is_some());
         }
@@ -141,9 +144,9 @@ proptest! {
         }
         let said = |world: &World| {
             let answer = world.answer();
-            let name = |pick: &Pick| (world.tasks[pick.task].candidate.id, pick.score_hundredths, pick.parts.clone());
+            let name = |pick: &Pick| (world.tasks[pick.task].candidate.id, pick.score.0, pick.parts.clone());
             let others: Vec<_> = answer.alternatives.iter().map(|other| (name(&other.pick), other.explanation.clone(), other.would_win_if.clone())).collect();
-            let wakes = answer.hidden.next_to_wake.map(|next| (world.tasks[next.task].candidate.id, next.at));
+            let wakes = answer.hidden.next_to_wake.map(|next| (next.id, next.at));
             (answer.best.as_ref().map(name), answer.explanation, others, wakes, answer.counts, answer.next_change_at)
         };
         prop_assert_eq!(said(&world), said(&shuffled));
@@ -155,15 +158,15 @@ proptest! {
         let picks = answer.best.iter().chain(answer.alternatives.iter().map(|other| &other.pick));
         let mut last = i32::MAX;
         for pick in picks {
-            prop_assert_eq!(pick.parts.iter().map(|part| part.points_hundredths).sum::<i32>(), pick.score_hundredths);
+            prop_assert_eq!(pick.parts.iter().map(|part| part.points.0).sum::<i32>(), pick.score.0);
             prop_assert_eq!(pick.parts.iter().map(|part| part.factor).collect::<Vec<_>>(), Factor::ALL);
             for part in &pick.parts {
-                prop_assert!(part.max_hundredths.is_none_or(|max| part.points_hundredths <= max));
-                prop_assert!(part.factor == Factor::NotNow || part.points_hundredths >= 0);
+                prop_assert!(part.max.is_none_or(|max| part.points <= max));
+                prop_assert!(part.factor == Factor::NotNow || part.points.0 >= 0);
                 prop_assert!(!part.because.is_empty());
             }
-            prop_assert!(pick.score_hundredths <= last);
-            last = pick.score_hundredths;
+            prop_assert!(pick.score.0 <= last);
+            last = pick.score.0;
         }
     }
 
@@ -223,10 +226,17 @@ proptest! {
                 let start = start_of(WhenValue::Day(date), &world.preferences.zone);
                 WhenValue::Instant(start - SignedDuration::from_millis(1))
             };
-            let tries = match change {
-                Change::DueBefore(date) => [day_before(date), just_before(date)].map(|when| world.changed(task, |task| task.due_date = Some(when))).to_vec(),
-                Change::DeadlineBefore(date) => [day_before(date), just_before(date)].map(|when| world.changed(task, |task| task.deadline = Some(when))).to_vec(),
-                Change::Priority(lowest) => (lowest..=5).map(|priority| world.changed(task, |task| task.priority = priority)).collect(),
+            let dated = |world: &World, date: NewDate| {
+                [day_before(date.before), just_before(date.before)].map(|when| world.changed(task, |task| match date.kind {
+                    DateKind::Due => task.due_date = Some(when),
+                    DateKind::Deadline => task.deadline = Some(when),
+                }))
+            };
+            let raised = |lowest: u8| (lowest..=5).map(|priority| world.changed(task, |task| task.priority = priority));
+            let tries: Vec<World> = match change {
+                Change::Date(date) => dated(&world, date).to_vec(),
+                Change::Priority(lowest) => raised(lowest).collect(),
+                Change::PriorityAndDate(lowest, date) => raised(lowest).flat_map(|world| dated(&world, date)).collect(),
                 Change::Effort(minutes) => vec![world.changed(task, |task| task.effort_minutes = Some(minutes))],
                 Change::Start => vec![world.changed(task, |task| task.started = true)],
             };

@@ -1,10 +1,11 @@
 //! What a person reads: explanations, reasons, counterfactuals and assumptions.
 
 use jiff::tz::TimeZone;
+use shared_types::best::Factor;
 use shared_types::time::{When, WhenValue};
 
 use super::{NOW, at, id, preferences, zone};
-use crate::domain::ranking::{Answer, Ask, Candidate, Factor, Preferences, PreferredTime, rank};
+use crate::domain::ranking::{Answer, Ask, Candidate, Preferences, PreferredTime, rank};
 
 fn when(text: &str) -> Option<WhenValue> {
     When::parse(text.to_owned()).ok().map(|when| when.value())
@@ -272,6 +273,22 @@ fn the_change_that_would_win_is_the_deciding_one() {
         ..undated
     };
     assert_eq!(says(far, undated, None), None);
+    let soon = Candidate {
+        priority: 5,
+        due_date: when("2026-11-27"),
+        ..undated
+    };
+    assert_eq!(
+        says(
+            soon,
+            Candidate {
+                priority: 2,
+                ..undated
+            },
+            None
+        ),
+        said("its priority were 4 or higher and it were due before Monday")
+    );
 }
 
 #[test]

@@ -4,13 +4,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use shared_types::best::Factor;
 use shared_types::id::TaskId;
 use shared_types::time::WhenValue;
 
 use super::{id, zone};
 use crate::domain::ranking::{
-    Answer, Ask, Candidate, Factor, Preferences, PreferredTime, Ranking, Weights, WorkingHours,
-    rank,
+    Answer, Ask, Candidate, Preferences, PreferredTime, Ranking, Weights, WorkingHours, rank,
 };
 
 const ALL: Ask<'static> = Ask {
