@@ -1,5 +1,5 @@
-//! One JSON line a request, and one more when a gate fails. It names the route and never the path, so it holds no identifier of a task; and
-//! no token, body, e-mail or address.
+//! One JSON line a request, and one more when a gate fails. It names the route and never the path, so it holds
+//! no identifier of a task; and no token, body, e-mail or address.
 
 use serde::Serialize;
 
@@ -39,6 +39,7 @@ impl Line<'_> {
 #[derive(Debug, Serialize)]
 pub struct Fault<'a> {
     level: &'static str,
+    #[serde(rename = "msg")]
     message: &'static str,
     request_id: &'a str,
     reason: &'static str,

@@ -52,11 +52,8 @@ async fn probe(config: &Config, request_id: &str, client_address: &str) -> Origi
         if_none_match: None,
     };
     // Its own 503 says what is wrong, so the status is not looked at.
-    let answered = async {
-        let raw = origin::fetch(config, &forward, &Body::Empty, DEADLINE_MS).await?;
-        raw.read().await
-    };
-    match answered.await {
+    let answered = origin::fetch(config, &forward, &Body::Empty, DEADLINE_MS).await;
+    match answered.map(|raw| raw.body) {
         Ok(Body::Bytes(bytes)) => OriginHealth::parse(&text(&bytes)),
         Ok(Body::Empty) | Err(_) => OriginHealth::unreachable(),
     }

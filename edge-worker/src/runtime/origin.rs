@@ -1,9 +1,17 @@
 //! The signed fetch: what the Worker sends for anonymous callers and the gate for its user.
+//!
+//! The deadline is a timer that ends with the fetch. `AbortSignal.timeout` would leave one behind, and a
+//! pending timer keeps a Durable Object awake and billed.
 
-use worker::console_error;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{JSON, Uint8Array};
 use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::{Delay, console_error};
 
 use super::js::{self, Body};
 use crate::answer::{Answer, Conditions, Verdict, judge};
@@ -25,34 +33,16 @@ pub(super) struct FromOrigin {
     pub(super) spans: Vec<Span>,
 }
 
-/// An answer whose body is still to be read, before the deadline.
+/// A whole answer, as the origin gave it.
 #[derive(Debug)]
 pub(super) struct Raw {
-    pub(super) response: web_sys::Response,
+    pub(super) status: u16,
     pub(super) headers: HeaderBlock,
+    pub(super) body: Body,
 }
 
-impl Raw {
-    /// All of the body.
-    pub(super) async fn read(&self) -> Result<Body, Error> {
-        let promise = self.response.array_buffer().map_err(no_answer)?;
-        let buffer = JsFuture::from(promise).await.map_err(no_answer)?;
-        Ok(Body::new(Uint8Array::new(&buffer)))
-    }
-
-    /// Frees the connection when nobody reads the body.
-    fn discard(&self) {
-        if let Some(stream) = self.response.body() {
-            drop(stream.cancel());
-        }
-    }
-}
-
-fn no_answer(_: JsValue) -> Error {
-    Error::OriginAway(Away::NoAnswer)
-}
-
-/// Signs and sends; the deadline holds for the body too.
+/// Signs, sends, and reads the whole answer within the deadline, so that an origin that dies half-way is seen
+/// before anything is sent on. An answer that nobody needs is read too: it would cost the connection.
 pub(super) async fn fetch(
     config: &Config,
     forward: &Forward,
@@ -60,19 +50,38 @@ pub(super) async fn fetch(
     deadline_ms: u32,
 ) -> Result<Raw, Error> {
     let init = signed_init(config, forward, body, js::now_ms())?;
-    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(deadline_ms)));
-    let url = forward.url(&config.origin_url);
-    let promise = js::global().fetch_with_str_and_init(&url, &init);
-    let response: web_sys::Response = JsFuture::from(promise)
-        .await
-        .map_err(no_answer)?
-        .unchecked_into();
-    let headers = js::header_block(&response.headers());
-    Ok(Raw { response, headers })
+    let abort = web_sys::AbortController::new().map_err(|_| Error::Internal)?;
+    init.set_signal(Some(&abort.signal()));
+    let promise = js::global().fetch_with_str_and_init(&forward.url(&config.origin_url), &init);
+    let exchange = async {
+        let response: web_sys::Response = JsFuture::from(promise).await?.unchecked_into();
+        let buffer = JsFuture::from(response.array_buffer()?).await?;
+        Ok(Raw {
+            status: response.status(),
+            headers: js::header_block(&response.headers()),
+            body: Body::new(Uint8Array::new(&buffer)),
+        })
+    };
+    let answered = before(deadline_ms, exchange).await;
+    let answered = answered.unwrap_or_else(|| {
+        abort.abort();
+        Err(JsValue::UNDEFINED)
+    });
+    answered.map_err(|_: JsValue| Error::OriginAway(Away::NoAnswer))
 }
 
-/// Fetches and judges the whole answer. The body is read before anything is sent on, so that an origin that
-/// dies half-way is a 503 and not a broken answer.
+/// The result of `work`, or none when it is not there after `milliseconds`.
+async fn before<T>(milliseconds: u32, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    let mut timer = pin!(Delay::from(Duration::from_millis(milliseconds.into())));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => timer.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+/// Fetches and judges.
 pub(super) async fn send(
     config: &Config,
     forward: &Forward,
@@ -86,14 +95,10 @@ pub(super) async fn send(
         if_none_match: forward.if_none_match.as_deref(),
         private,
     };
-    let (answer, body) = match judge(raw.response.status(), &raw.headers, conditions) {
-        Verdict::Body(answer) => (answer, raw.read().await?),
-        // Read all the same: an unread body would cost the connection.
-        Verdict::NoBody(answer) => raw.read().await.map(|_| (answer, Body::Empty))?,
-        Verdict::Away(error) => {
-            raw.discard();
-            return Err(error);
-        }
+    let (answer, body) = match judge(raw.status, &raw.headers, conditions) {
+        Verdict::Body(answer) => (answer, raw.body),
+        Verdict::NoBody(answer) => (answer, Body::Empty),
+        Verdict::Away(error) => return Err(error),
     };
     let mut spans = vec![("origin", js::since(started_ms))];
     let timing = raw.headers.find("server-timing");

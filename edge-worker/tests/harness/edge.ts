@@ -4,26 +4,28 @@
  * own and breaks connections in another way than workerd.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const REPOSITORY = resolve(import.meta.dirname, "../../..");
 const START_MS = 90_000;
+const LOG = "edge.log";
 
 export class Edge {
   readonly url: string;
   /** Where workerd keeps the Durable Objects. */
   readonly state: string;
-  /** All that the Worker and wrangler printed. */
-  readonly output: string[];
+  /** The file that holds all that the Worker and wrangler print. */
+  readonly log: string;
   readonly #process: ChildProcess;
   readonly #folder: string;
 
-  private constructor(url: string, folder: string, output: string[], process: ChildProcess) {
+  private constructor(url: string, folder: string, process: ChildProcess) {
     this.url = url;
     this.state = join(folder, "state");
-    this.output = output;
+    this.log = join(folder, LOG);
     this.#folder = folder;
     this.#process = process;
   }
@@ -33,6 +35,7 @@ export class Edge {
     const env = join(folder, "edge.env");
     writeFileSync(env, Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`).join(""), { mode: 0o600 });
     const program = join(REPOSITORY, "node_modules/wrangler/bin/wrangler.js");
+    const log = openSync(join(folder, LOG), "w");
     const child = spawn(
       process.execPath,
       [
@@ -40,15 +43,16 @@ export class Edge {
         "--persist-to", join(folder, "state"), "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0",
         "--show-interactive-dev-session=false",
       ],
-      { cwd: REPOSITORY, detached: true, stdio: ["ignore", "pipe", "pipe"] },
+      { cwd: REPOSITORY, detached: true, stdio: ["ignore", log, log] },
     );
-    const output: string[] = [];
-    const url = await ready(child, output).catch((error: unknown) => {
+    closeSync(log);
+    try {
+      return new Edge(await ready(child, join(folder, LOG)), folder, child);
+    } catch (error) {
       stop(child);
       rmSync(folder, { recursive: true, force: true });
       throw error;
-    });
-    return new Edge(url, folder, output, child);
+    }
   }
 
   async close(): Promise<void> {
@@ -64,26 +68,13 @@ function stop(child: ChildProcess): void {
   if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
 }
 
-function ready(child: ChildProcess, output: string[]): Promise<string> {
-  return new Promise((done, failed) => {
-    const fail = (why: string) => {
-      failed(new Error(`wrangler dev ${why}:\n${output.join("")}`));
-    };
-    const timer = setTimeout(() => {
-      fail("was not ready in time");
-    }, START_MS);
-    child.once("exit", (code) => {
-      fail(`ended with ${code ?? "a signal"}`);
-    });
-    const read = (chunk: Buffer) => {
-      output.push(chunk.toString());
-      const address = /Ready on (http:\/\/127\.0\.0\.1:\d+)/.exec(output.join(""))?.[1];
-      if (address !== undefined) {
-        clearTimeout(timer);
-        done(address);
-      }
-    };
-    child.stdout?.on("data", read);
-    child.stderr?.on("data", read);
-  });
+async function ready(child: ChildProcess, log: string): Promise<string> {
+  const deadline = Date.now() + START_MS;
+  for (;;) {
+    const output = readFileSync(log, "utf8");
+    const address = /Ready on (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1];
+    if (address !== undefined) return address;
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`wrangler dev does not start:\n${output}`);
+    await sleep(50);
+  }
 }

@@ -10,6 +10,7 @@ declare module "vitest" {
   interface ProvidedContext {
     edgeUrl: string;
     edgeState: string;
+    edgeLog: string;
     originPort: number;
   }
 }
@@ -31,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide("edgeUrl", edge.url);
   project.provide("edgeState", edge.state);
+  project.provide("edgeLog", edge.log);
   project.provide("originPort", originPort);
   return async () => {
     await edge.close();
