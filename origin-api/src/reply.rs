@@ -3,7 +3,10 @@
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::error::Error;
 
@@ -20,13 +23,31 @@ impl Reply {
     /// [`Error::Internal`] when the body cannot be written.
     pub fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Error> {
         let json = serde_json::to_vec(body).map_err(Error::internal)?;
+        Ok(Self::of_json(status, json))
+    }
+
+    /// 200 with `body` as JSON, as of `version`, under a tag that changes whenever the body does: for what time
+    /// alone changes at any moment.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the body cannot be written.
+    pub fn tagged_json(body: &impl Serialize, version: i64) -> Result<Self, Error> {
+        let json = serde_json::to_vec(body).map_err(Error::internal)?;
+        let digest = Sha256::digest(&json);
+        let tag = format!("\"{version}-{}\"", URL_SAFE_NO_PAD.encode(&digest[..12]));
+        Ok(Self::of_json(StatusCode::OK, json)
+            .version(version)
+            .field(header::ETAG, &tag))
+    }
+
+    fn of_json(status: StatusCode, json: Vec<u8>) -> Self {
         let mut response = Response::new(Body::from(json));
         *response.status_mut() = status;
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
         );
-        Ok(Self(response))
+        Self(response)
     }
 
     /// 204.

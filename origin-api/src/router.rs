@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::health;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
-use crate::routes::{auth, tasks};
+use crate::routes::{auth, best, tasks};
 
 /// The whole HTTP surface of the origin.
 pub fn router(app: Shared) -> Router {
@@ -28,6 +28,7 @@ pub fn router(app: Shared) -> Router {
             "/api/tasks",
             get(tasks::list_tasks).post(tasks::create_task),
         )
+        .route("/api/tasks/best", get(best::get_best_task))
         .route(
             "/api/tasks/{id}",
             get(tasks::get_task)

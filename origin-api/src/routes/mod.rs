@@ -1,4 +1,5 @@
 //! Handlers, one file for each noun: who → what → rule → store → reply.
 
 pub mod auth;
+pub mod best;
 pub mod tasks;

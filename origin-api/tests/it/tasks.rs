@@ -1,5 +1,6 @@
 //! `/api/tasks` and everything below it.
 
+mod best;
 mod create;
 mod delete;
 mod every_route;

@@ -3,6 +3,7 @@
 //! Every statement begins with the credential and gives the user's version and time in the same snapshot as the
 //! rows, so an answer is one round trip. Changes are in `write`, their SQL in `statements`.
 
+mod open;
 mod statements;
 mod write;
 
@@ -14,6 +15,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
+pub use self::open::{Open, list_open_tasks};
 pub use self::write::{Edit, Outcome, Refusal, Written, create_task, edit_task};
 use super::{Caller, Db, DbError, Statement};
 use crate::domain::cursor::Cursor;
