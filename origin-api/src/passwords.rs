@@ -18,6 +18,11 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const HASH_BYTES: usize = 32;
+/// Blocks (of 1 KiB) to ask for, though fewer are touched. The memory of a hash must go back to the
+/// system at once: glibc keeps what it has freed below 32 MiB, for each thread, and 20 registrations
+/// left 400 MB behind; a larger allocation is always a mapping of its own, and what is not touched
+/// costs nothing.
+const RETURNED_BLOCKS: usize = 33 * 1024;
 /// Callers that may wait for each one that is hashed; at some 50 ms each, under a second.
 const WAITING_PER_WORKER: usize = 16;
 
@@ -125,7 +130,8 @@ fn parameters() -> Params {
 
 fn derive(password: &[u8], salt: &[u8], parameters: &Params) -> Result<[u8; HASH_BYTES], Error> {
     let mut hash = [0; HASH_BYTES];
-    let mut memory = vec![Block::default(); parameters.block_count()];
+    let mut memory = Vec::with_capacity(RETURNED_BLOCKS.max(parameters.block_count()));
+    memory.resize(parameters.block_count(), Block::default());
     Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters.clone())
         .hash_password_into_with_memory(password, salt, &mut hash, &mut memory)
         .map_err(Error::internal)?;

@@ -13,6 +13,7 @@ mod auth;
 mod database;
 mod health;
 mod migrate;
+mod process;
 mod serve;
 mod signature;
 mod support;

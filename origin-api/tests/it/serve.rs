@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{Method, Request};
+use axum::http::Method;
 use origin_api::serve::{AsyncStop, Ended, run};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::support::TestApp;
 use crate::support::app::log;
-use crate::support::{Call, TestApp};
+use crate::support::socket::{bytes, read_status};
 
 /// Stops that a test asks for.
 struct Asked(mpsc::UnboundedReceiver<()>);
@@ -56,39 +57,8 @@ impl Server {
     }
 }
 
-/// A request as bytes; `body` is what of its body is sent at once.
-async fn bytes(call: Call<'_>) -> (Vec<u8>, Vec<u8>) {
-    let (parts, body) = call.signed().into_parts();
-    let request = Request::from_parts(parts, ());
-    let body = axum::body::to_bytes(body, usize::MAX)
-        .await
-        .unwrap()
-        .to_vec();
-    let mut head = format!(
-        "{} {} HTTP/1.1\r\nhost: anything\r\ncontent-length: {}\r\n",
-        request.method(),
-        request.uri(),
-        body.len()
-    );
-    for (name, value) in request.headers() {
-        head.extend([name.as_str(), ": ", value.to_str().unwrap(), "\r\n"]);
-    }
-    head.push_str("\r\n");
-    (head.into_bytes(), body)
-}
-
 fn registration() -> Value {
     json!({ "email": "ada@example.com", "password": "correct horse battery" })
-}
-
-async fn read_status(stream: &mut TcpStream) -> String {
-    let mut answer = [0; 4096];
-    let count = stream.read(&mut answer).await.unwrap();
-    String::from_utf8_lossy(&answer[..count])
-        .split(' ')
-        .nth(1)
-        .unwrap_or_default()
-        .to_owned()
 }
 
 #[tokio::test]

@@ -223,6 +223,11 @@ impl Default for FixedClock {
 }
 
 impl FixedClock {
+    /// Sets it to the real time, for talking to a process that has a clock of its own.
+    pub fn follow(&self, clock: &impl Clock) {
+        self.0.store(clock.now().as_millisecond(), Ordering::SeqCst);
+    }
+
     /// Moves it.
     pub fn advance(&self, by: SignedDuration) {
         self.0

@@ -4,6 +4,7 @@ pub mod app;
 pub mod client;
 pub mod database;
 pub mod proxy;
+pub mod socket;
 
 pub use app::TestApp;
 pub use client::{Call, Client, Response};

@@ -1,0 +1,202 @@
+//! The program itself: its commands, its exit codes, its signals and its memory.
+
+use std::net::SocketAddr;
+use std::process::Stdio;
+use std::time::Duration;
+
+use axum::http::Method;
+use origin_api::app::SystemClock;
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::{Child, Command};
+
+use crate::support::TestApp;
+use crate::support::app::{AUTHORITY, PUBLIC_URL, SIGNING_KEYS, TOKEN_KEYS, secret_file};
+use crate::support::socket::{bytes, read_status};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program on the database of `app`, and on a port that was free a moment ago.
+struct Program {
+    app: TestApp,
+    listen: SocketAddr,
+    variables: Vec<(&'static str, String)>,
+}
+
+impl Program {
+    async fn new() -> Self {
+        let app = TestApp::new().await;
+        app.clock.follow(&SystemClock::new());
+        let listen = TcpListener::bind("127.0.0.1:0")
+            .await
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let config = &app.database.config;
+        let role = config.get_user().unwrap();
+        let url = format!(
+            "postgresql://{role}@{}/{}",
+            app.proxy.address,
+            config.get_dbname().unwrap()
+        );
+        let mut variables = vec![
+            ("LISTEN", listen.to_string()),
+            ("DATABASE_URL", url),
+            ("PUBLIC_URL", PUBLIC_URL.to_owned()),
+            ("ORIGIN_AUTHORITY", AUTHORITY.to_owned()),
+            ("SIGNING_KEYS_FILE", secret_file("signing", SIGNING_KEYS)),
+            ("TOKEN_KEYS_FILE", secret_file("token", TOKEN_KEYS)),
+            ("PASSWORD_HASHING_CONCURRENCY", "2".to_owned()),
+        ];
+        if let Some(password) = config.get_password() {
+            let password = std::str::from_utf8(password).unwrap();
+            variables.push(("DATABASE_PASSWORD_FILE", secret_file("password", password)));
+        }
+        Self {
+            app,
+            listen,
+            variables,
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_origin-api"));
+        let variables = self.variables.iter().map(|(name, value)| (name, value));
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(variables)
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Exit code, standard output and standard error.
+    async fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = tokio::time::timeout(PATIENCE, self.command(arguments).output())
+            .await
+            .unwrap()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (
+            output.status.code().unwrap(),
+            text(output.stdout),
+            text(output.stderr),
+        )
+    }
+
+    async fn serve(&self) -> Child {
+        let child = self
+            .command(&["serve"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let ready = async {
+            while origin_api::probe::ready(self.listen).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, ready)
+            .await
+            .expect("it becomes ready");
+        child
+    }
+
+    async fn register(&self, number: usize) -> String {
+        let body = json!({ "email": format!("ada{number}@example.com"), "password": "correct horse battery" });
+        let client = self.app.anonymous();
+        let (head, body) = bytes(client.call(Method::POST, "/api/auth/register").json(&body)).await;
+        let mut stream = TcpStream::connect(self.listen).await.unwrap();
+        stream.write_all(&[head, body].concat()).await.unwrap();
+        read_status(&mut stream).await
+    }
+}
+
+#[tokio::test]
+async fn serves_until_it_is_told_to_stop_and_exits_0() {
+    let program = Program::new().await;
+    assert_eq!(program.run(&["healthcheck"]).await.0, 1);
+    let mut child = program.serve().await;
+    assert_eq!(program.run(&["healthcheck"]).await.0, 0);
+    assert_eq!(program.register(0).await, "201");
+    let id = child.id().unwrap().to_string();
+    Command::new("kill").arg(id).status().await.unwrap();
+    let ended = tokio::time::timeout(PATIENCE, child.wait())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(ended.code(), Some(0));
+}
+
+#[tokio::test]
+async fn starts_while_the_database_is_away_and_serves_once_it_is_there() {
+    let program = Program::new().await;
+    program.app.proxy.cut();
+    let mut child = program
+        .command(&["serve"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while TcpStream::connect(program.listen).await.is_err() {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "it goes on without a database"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(origin_api::probe::ready(program.listen).await.is_err());
+    assert_eq!(program.register(0).await, "503");
+    program.app.proxy.mend();
+    origin_api::probe::ready(program.listen).await.unwrap();
+    assert_eq!(program.register(0).await, "201");
+}
+
+#[tokio::test]
+async fn checks_migrates_and_prints_public_keys() {
+    let program = Program::new().await;
+    let (code, told, _) = program.run(&["check"]).await;
+    assert!(code == 0 && told.contains("its schema is at"), "{told}");
+    let (code, told, _) = program.run(&["migrate"]).await;
+    assert!(
+        code == 0 && told.contains("0 migrations were applied"),
+        "{told}"
+    );
+    let (code, keys, _) = program.run(&["admin", "keys", "public"]).await;
+    assert_eq!(code, 0);
+    assert_eq!(
+        shared_types::token::parse_jwks(&keys).unwrap()[0].key_id,
+        "tokens-1"
+    );
+    program.app.proxy.cut();
+    let (code, _, told) = program.run(&["check"]).await;
+    assert!(
+        code == 1 && told.contains("the database does not answer"),
+        "{told}"
+    );
+    let (code, _, told) = program.run(&["dance"]).await;
+    assert!(code == 1 && told.contains("usage:"), "{told}");
+}
+
+/// Each hash takes 19 MiB, on any of many threads, and all of it must go back.
+#[tokio::test]
+async fn registrations_leave_no_memory_behind() {
+    let program = Program::new().await;
+    let child = program.serve().await;
+    let status = format!("/proc/{}/status", child.id().unwrap());
+    let kibibytes = |name: &str| -> u64 {
+        let status = std::fs::read_to_string(&status).unwrap();
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    };
+    for round in 0..4 {
+        let register = |number: usize| program.register(round * 4 + number);
+        let statuses = tokio::join!(register(0), register(1), register(2), register(3));
+        assert_eq!(<[String; 4]>::from(statuses), ["201"; 4]);
+    }
+    let (resident, peak) = (kibibytes("VmRSS"), kibibytes("VmHWM"));
+    assert!(resident < 40 * 1024, "{resident} KiB are resident");
+    assert!(peak < 40 * 1024 + 2 * 19_456, "{peak} KiB were");
+}
