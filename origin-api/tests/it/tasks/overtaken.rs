@@ -1,5 +1,7 @@
 //! Many requests of one user at once: nothing is lost, done twice or answered from before it began.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -8,18 +10,50 @@ use crate::support::{Client, Response, TestApp};
 
 const MANY: usize = 50;
 
-/// Runs a request for each number up to [`MANY`] in tasks of their own.
-async fn at_once<F: Future<Output = Response> + Send + 'static>(
-    request: impl Fn(usize) -> F,
-) -> Vec<Response> {
+/// Connections of the origin, and so requests that wait for the user's row at the same time.
+const CONNECTIONS: i64 = 8;
+
+async fn new_app() -> TestApp {
+    TestApp::with(&[("DATABASE_POOL_SIZE", &CONNECTIONS.to_string())]).await
+}
+
+/// Runs a request for each number up to [`MANY`]. The users' rows stay locked until every connection has a
+/// statement that began and waits, so all but the first of these are overtaken.
+async fn at_once<F>(app: &TestApp, request: impl Fn(usize) -> F) -> Vec<Response>
+where
+    F: Future<Output = Response> + Send + 'static,
+{
+    let (holder, watcher) = (app.database.connect().await, app.database.connect().await);
+    let hold = "BEGIN; SELECT FROM users FOR NO KEY UPDATE";
+    holder.batch_execute(hold).await.unwrap();
     let running: Vec<_> = (0..MANY)
         .map(|number| tokio::spawn(request(number)))
         .collect();
+    wait_for(&watcher, CONNECTIONS).await;
+    holder.batch_execute("COMMIT").await.unwrap();
     let mut answers = Vec::new();
     for request in running {
         answers.push(request.await.unwrap());
     }
     answers
+}
+
+/// Returns when `count` statements wait for a lock.
+async fn wait_for(watcher: &tokio_postgres::Client, count: i64) {
+    let waiting = "SELECT count(*) = $1 FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let all_wait = async {
+        while !watcher
+            .query_one(waiting, &[&count])
+            .await
+            .unwrap()
+            .get::<_, bool>(0)
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(10), all_wait).await;
+    waited.unwrap_or_else(|_| panic!("{count} statements wait for the user's row"));
 }
 
 fn with_status(answers: &[Response], status: u16) -> Vec<&Response> {
@@ -50,10 +84,10 @@ fn send(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_changes_to_one_version_exactly_one_is_applied() {
-    let app = TestApp::new().await;
+    let app = new_app().await;
     let ada = app.user("ada").await;
     let task = task(&ada, "Contended").await;
-    let answers = at_once(|number| {
+    let answers = at_once(&app, |number| {
         send(
             &ada,
             Method::PATCH,
@@ -74,12 +108,15 @@ async fn of_many_changes_to_one_version_exactly_one_is_applied() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_creations_under_one_key_one_is_applied_and_the_rest_are_replays() {
-    let app = TestApp::new().await;
+    let app = new_app().await;
     let ada = app.user("ada").await;
     for id in [Value::Null, json!(ID)] {
         let before = counters(&app, &ada).await;
         let body = json!({"title": "Once", "id": id, "client_token": id.to_string()});
-        let answers = at_once(|_| send(&ada, Method::POST, PATH.to_owned(), None, &body)).await;
+        let answers = at_once(&app, |_| {
+            send(&ada, Method::POST, PATH.to_owned(), None, &body)
+        })
+        .await;
         let created = answers[0].expect(201);
         for answer in &answers {
             assert_eq!(answer.expect(201), created);
@@ -105,9 +142,9 @@ async fn of_many_creations_under_one_key_one_is_applied_and_the_rest_are_replays
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_creations_with_one_id_one_is_applied() {
-    let app = TestApp::new().await;
+    let app = new_app().await;
     let ada = app.user("ada").await;
-    let answers = at_once(|_| {
+    let answers = at_once(&app, |_| {
         send(
             &ada,
             Method::POST,
@@ -129,11 +166,14 @@ async fn of_many_creations_with_one_id_one_is_applied() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn completing_many_times_at_once_completes_once() {
-    let app = TestApp::new().await;
+    let app = new_app().await;
     let ada = app.user("ada").await;
     let task = task(&ada, "Once").await;
     let target = format!("{}/complete", path(&task));
-    let answers = at_once(|_| send(&ada, Method::POST, target.clone(), None, &json!({}))).await;
+    let answers = at_once(&app, |_| {
+        send(&ada, Method::POST, target.clone(), None, &json!({}))
+    })
+    .await;
     for answer in &answers {
         assert_eq!(
             (
@@ -148,10 +188,13 @@ async fn completing_many_times_at_once_completes_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn deleting_many_times_at_once_deletes_once() {
-    let app = TestApp::new().await;
+    let app = new_app().await;
     let ada = app.user("ada").await;
     let task = task(&ada, "Once").await;
-    let answers = at_once(|_| send(&ada, Method::DELETE, path(&task), None, &json!({}))).await;
+    let answers = at_once(&app, |_| {
+        send(&ada, Method::DELETE, path(&task), None, &json!({}))
+    })
+    .await;
     assert_eq!(
         (
             with_status(&answers, 204).len(),
@@ -164,11 +207,11 @@ async fn deleting_many_times_at_once_deletes_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_change_of_a_contended_task_is_applied_to_what_the_one_before_left() {
-    let app = TestApp::new().await;
+    let app = new_app().await;
     let ada = app.user("ada").await;
     let task = task(&ada, "Flip").await;
     // Each flips the status, unless another has done so already.
-    let answers = at_once(|number| {
+    let answers = at_once(&app, |number| {
         let step = if number % 2 == 0 {
             "complete"
         } else {
@@ -221,7 +264,7 @@ async fn every_change_of_a_contended_task_is_applied_to_what_the_one_before_left
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn readers_see_version_and_rows_of_one_instant_and_never_go_back() {
-    let app = TestApp::new().await;
+    let app = new_app().await;
     let ada = app.user("ada").await;
     let writer = tokio::spawn({
         let ada = ada.clone();
@@ -249,13 +292,13 @@ async fn readers_see_version_and_rows_of_one_instant_and_never_go_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn changes_of_different_tasks_are_all_applied() {
-    let app = TestApp::new().await;
+    let app = new_app().await;
     let ada = app.user("ada").await;
     let mut tasks = Vec::new();
     for number in 0..MANY {
         tasks.push(task(&ada, &number.to_string()).await);
     }
-    let answers = at_once(|number| {
+    let answers = at_once(&app, |number| {
         send(
             &ada,
             Method::PATCH,
@@ -278,4 +321,47 @@ async fn changes_of_different_tasks_are_all_applied() {
         versions,
         (first..first + i64::try_from(MANY).unwrap()).collect::<Vec<_>>()
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_that_is_overtaken_twice_is_still_applied_and_holds_no_task_while_it_waits() {
+    const LOCK: &str = "BEGIN; SELECT FROM users FOR NO KEY UPDATE";
+    const RENAME: &str = "SET LOCAL lock_timeout = '1s';
+        UPDATE tasks SET title = title || '!', version = version + 1;
+        UPDATE users SET version = version + 1";
+    let app = new_app().await;
+    let ada = app.user("ada").await;
+    let task = task(&ada, "Hey").await;
+    let (first, second, watcher) = (
+        app.database.connect().await,
+        app.database.connect().await,
+        app.database.connect().await,
+    );
+    first.batch_execute(LOCK).await.unwrap();
+    let target = format!("{}/complete", path(&task));
+    let completion = tokio::spawn(send(&ada, Method::POST, target, None, &json!({})));
+    wait_for(&watcher, 1).await;
+    // Whoever holds the user's row gets every task's row: else this would be a deadlock.
+    first.batch_execute(RENAME).await.unwrap();
+    let second = tokio::spawn(async move {
+        second.batch_execute(LOCK).await.unwrap();
+        second
+    });
+    wait_for(&watcher, 2).await;
+    first.batch_execute("COMMIT").await.unwrap();
+    let second = second.await.unwrap();
+    wait_for(&watcher, 1).await;
+    second.batch_execute(RENAME).await.unwrap();
+    second.batch_execute("COMMIT").await.unwrap();
+    let answer = completion.await.unwrap();
+    let completed = answer.expect(200);
+    assert_eq!(
+        (
+            &completed["title"],
+            &completed["status"],
+            &completed["version"]
+        ),
+        (&json!("Hey!!"), &json!("completed"), &json!(4))
+    );
+    assert_eq!(answer.header("mindflow-version"), "5");
 }
