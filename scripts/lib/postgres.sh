@@ -28,9 +28,27 @@ make_cluster() { # password file
 	mv "$cluster.new" "$cluster"
 }
 
+# A server that was killed leaves its pid file, and its sessions may live a moment longer. PostgreSQL refuses the
+# file while that pid exists, even as a zombie that no init reaps (containers). So: wait until no process works in
+# the folder, and then the file says nothing.
+discard_stale_pid_file() {
+	[[ -f $data/postgres/postmaster.pid ]] || return 0
+	poll 10 nobody_works_in "$data/postgres" || fail "something still runs in $data/postgres; end it first"
+	rm -f "$data/postgres/postmaster.pid"
+}
+
+# PostgreSQL's processes have their data folder as working directory; a zombie has none.
+nobody_works_in() {
+	local cwd
+	for cwd in /proc/[0-9]*/cwd; do
+		if [[ $(readlink "$cwd" 2>/dev/null) == "$1" ]]; then return 1; fi
+	done
+}
+
 start_postgres() { # server settings, each as name=value
 	local settings=() setting
 	for setting in "$@"; do settings+=(-c "$setting"); done
+	discard_stale_pid_file
 	# TCP alone: a socket's path may not be longer than 107 bytes, and this folder can lie anywhere.
 	launch postgres "${as_postgres[@]}" "$(pg_programs)/postgres" -D "$data/postgres" -p "$postgres_port" \
 		-c listen_addresses=127.0.0.1 -c unix_socket_directories= "${settings[@]}"

@@ -1,0 +1,73 @@
+// A caller of the public API: every request through the Worker, with a deadline, and the answer read whole.
+import { randomUUID } from "node:crypto";
+import { edgeUrl } from "./stack.ts";
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The body as JSON; throws where it is none. */
+  json: () => unknown;
+}
+
+export interface Options {
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** No request of these tests may hang: one that takes longer than this fails its test. */
+export const deadlineMilliseconds = 15_000;
+
+export async function call(method: string, path: string, options: Options = {}): Promise<Answer> {
+  const headers = new Headers(options.headers);
+  if (options.token !== undefined) headers.set("Authorization", `Bearer ${options.token}`);
+  const init: RequestInit = { method, headers, redirect: "manual", signal: AbortSignal.timeout(deadlineMilliseconds) };
+  if (options.body !== undefined) {
+    headers.set("Content-Type", "application/json");
+    init.body = JSON.stringify(options.body);
+  }
+  const response = await fetch(edgeUrl + path, init);
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as unknown };
+}
+
+export interface Task {
+  id: string;
+  title: string;
+  status: string;
+  priority: number;
+  due_date: string | null;
+  version: number;
+}
+
+export interface Best {
+  task: Task | null;
+  score: number | null;
+  explanation: string;
+  parts: { factor: string; points: number }[];
+  alternatives: { task: Task }[];
+}
+
+export interface Account {
+  id: string;
+  token: string;
+}
+
+const password = "quiet otters plan ahead";
+
+/** Registers somebody new and logs in. */
+export async function newAccount(): Promise<Account> {
+  const email = `${randomUUID()}@example.com`;
+  const registered = await call("POST", "/api/auth/register", { body: { email, password } });
+  if (registered.status !== 201) throw new Error(`register: ${registered.status} ${registered.text}`);
+  const login = await call("POST", "/api/auth/login", { body: { email, password } });
+  if (login.status !== 200) throw new Error(`login: ${login.status} ${login.text}`);
+  return { id: (registered.json() as { id: string }).id, token: (login.json() as { access_token: string }).access_token };
+}
+
+export async function createTask(account: Account, body: Record<string, unknown>): Promise<Task> {
+  const answer = await call("POST", "/api/tasks", { token: account.token, body });
+  if (answer.status !== 201) throw new Error(`create: ${answer.status} ${answer.text}`);
+  return answer.json() as Task;
+}

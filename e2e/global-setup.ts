@@ -1,0 +1,41 @@
+// Starts the whole product once, by scripts/dev as a person would, on free ports and with data of its own; stops
+// it and deletes the data after the last test, and keeps the logs when something failed.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, mkdirSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { repository, stackEnvironment, type StackSettings } from "./stack-settings.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    stack: StackSettings;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+export default async function setup(project: TestProject): Promise<() => void> {
+  // scripts/test names a folder of its own run; by hand there is one for each run.
+  const parent = process.env["MINDFLOW_TEST_DATA"];
+  if (parent === undefined) mkdirSync(join(repository, ".test"), { recursive: true });
+  const stack: StackSettings = {
+    data: parent === undefined ? mkdtempSync(join(repository, ".test", "e2e-")) : join(parent, "e2e"),
+    edgePort: await freePort(),
+    originPort: await freePort(),
+    postgresPort: await freePort(),
+  };
+  const dev = (option: string) =>
+    execFileSync(join(repository, "scripts/dev"), [option], { env: stackEnvironment(stack), stdio: ["ignore", "inherit", "inherit"] });
+  dev("--detach");
+  project.provide("stack", stack);
+  return () => {
+    dev(process.exitCode ? "--stop" : "--reset");
+  };
+}

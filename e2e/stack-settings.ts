@@ -1,0 +1,26 @@
+// Where the stack of this run listens and keeps its data; chosen once by global-setup.ts.
+import { resolve } from "node:path";
+
+export const repository = resolve(import.meta.dirname, "..");
+
+export interface StackSettings {
+  data: string;
+  edgePort: number;
+  originPort: number;
+  postgresPort: number;
+}
+
+/** What scripts/dev reads to act on that stack. */
+export function stackEnvironment(stack: StackSettings): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    MINDFLOW_DATA: stack.data,
+    MINDFLOW_PORT: String(stack.edgePort),
+    ORIGIN_PORT: String(stack.originPort),
+    POSTGRES_PORT: String(stack.postgresPort),
+    // Limits have tests of their own; here they would only end a load early.
+    USER_REQUESTS_PER_MINUTE: "1000000",
+    ADDRESS_REQUESTS_PER_MINUTE: "1000000",
+    AUTH_REQUESTS_PER_MINUTE: "1000000",
+  };
+}

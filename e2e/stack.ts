@@ -1,0 +1,44 @@
+// The running stack, as a test sees it: where it listens, and the means to break it and to bring a part back.
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { inject } from "vitest";
+import { repository, stackEnvironment } from "./stack-settings.ts";
+
+export type Part = "postgres" | "origin" | "edge";
+
+const run = promisify(execFile);
+const settings = inject("stack");
+
+/** The folder of the stack's logs, secrets and state. */
+export const data = settings.data;
+
+export const edgeUrl = `http://127.0.0.1:${settings.edgePort}`;
+export const originPort = settings.originPort;
+/** What the origin was told that it is called: `@authority` of every signature. */
+export const originAuthority = `127.0.0.1:${settings.originPort}`;
+
+/** Ends a part as a crash would, at once and with nothing written. */
+export function kill(part: Part): void {
+  const [pid] = readFileSync(join(settings.data, "run", `${part}.pid`), "utf8").split(" ");
+  process.kill(Number(pid), "SIGKILL");
+}
+
+export async function restart(part: Part): Promise<void> {
+  await run(join(repository, "scripts/dev"), ["--restart", part], { env: stackEnvironment(settings) });
+}
+
+/** A secret file's first line, split at its first `=`: a key's id and its bytes. */
+export function firstKey(file: "signing_keys" | "token_keys"): { id: string; bytes: Buffer } {
+  const [line = ""] = readFileSync(join(settings.data, "secrets", file), "utf8").split("\n");
+  const at = line.indexOf("=");
+  return { id: line.slice(0, at), bytes: Buffer.from(line.slice(at + 1), "base64") };
+}
+
+/** How many per-user gates exist: workerd keeps one SQLite file for each. */
+export function countGates(): number {
+  const folder = join(settings.data, "edge");
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /UserGate\/[0-9a-f]{64}\.sqlite$/.test(file))
+    .length;
+}
