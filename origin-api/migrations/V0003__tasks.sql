@@ -37,6 +37,9 @@ CREATE TABLE tasks (
 -- Lists, newest first, and the page after a cursor.
 CREATE INDEX tasks_newest ON tasks (user_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
 
+-- What ranking reads: a user's open tasks, without passing over the completed ones of years.
+CREATE INDEX tasks_open ON tasks (user_id) WHERE deleted_at IS NULL AND status <> 'completed';
+
 -- The answers to changes that were applied, kept for a day. `answer` is the task's row as it was answered, null
 -- where there was no body; a replay reads it back as a row of `tasks` and renders it as of `answered_at`. A row
 -- is old by `created_at`, the database's own time: a change from the edge's outbox is answered as of an earlier

@@ -10,17 +10,19 @@ secrets=$data/secrets
 mindflow_url=http://127.0.0.1:$mindflow_port
 origin_url=http://127.0.0.1:$origin_port
 origin_program=$target/debug/origin-api
+# shellcheck disable=SC2034  # read by scripts/dev
 parts=(postgres origin edge) # in starting order
+postgres_settings=(log_min_duration_statement=250ms)
 
 database_url() { # role, its password file
 	printf 'postgresql://%s:%s@127.0.0.1:%s/mindflow\n' "$1" "$(<"$2")" "$postgres_port"
 }
 
-# The database: cluster, roles (deploy/postgres/roles.sh is their one home), schema.
+# The database: cluster, roles (deploy/postgres/roles.sh is their one home).
 start_database() {
 	make_cluster "$secrets/postgres_password"
 	require_free_port "$postgres_port" POSTGRES_PORT
-	start_postgres log_min_duration_statement=250ms
+	start_postgres "${postgres_settings[@]}"
 	if ! PATH=$(pg_programs):$PATH PGHOST=127.0.0.1 PGPORT=$postgres_port POSTGRES_PASSWORD_FILE=$secrets/postgres_password \
 	DATABASE_OWNER_PASSWORD_FILE=$secrets/database_owner_password \
 	DATABASE_APP_PASSWORD_FILE=$secrets/database_app_password \

@@ -221,11 +221,11 @@ async fn a_tag_filters_what_is_returned_and_counted() {
     let best = ada.get("/api/tasks/best?tag=%20home%20").await.expect(200);
     assert_eq!(titles(&best), ["Garden"]);
     assert_eq!(best["counts"]["open"], 1);
-    let none = ada.get("/api/tasks/best?tag=hom").await.expect(200);
+    let none = ada.get("/api/tasks/best?tag=garage").await.expect(200);
     assert_eq!(none["task"], Value::Null);
     assert_eq!(
         none["explanation"],
-        "There is no open task with the tag “hom”."
+        "There is no open task with the tag “garage”."
     );
 }
 

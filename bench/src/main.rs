@@ -1,0 +1,191 @@
+//! `bench origin`: the origin, with every signature checked, against pgbench running the same statements on
+//! the same data in the same run. Started by scripts/bench, which makes the database and starts the origin.
+//!
+//! The statements are not written down here: each is read from PostgreSQL after the origin ran it.
+
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
+
+mod cases;
+mod database;
+mod failure;
+mod load;
+mod process;
+mod randomness;
+mod request;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::SigningKey;
+use shared_types::signature::Keys;
+
+use crate::cases::{Case, USERS, credential_id, seed_sql, user_id};
+use crate::failure::Failure;
+use crate::load::{Outcome, count};
+use crate::randomness::Randomness;
+use crate::request::{Edge, User};
+
+/// Connections of the load, and clients of pgbench.
+const CONNECTIONS: usize = 16;
+/// Seconds of each measurement.
+const SECONDS: u64 = 6;
+/// Measurements of each kind; the one of median throughput is shown.
+const ROUNDS: usize = 3;
+
+struct Setting {
+    origin: SocketAddr,
+    origin_pid: u32,
+    database_url: String,
+    folder: PathBuf,
+    edge: Edge,
+}
+
+/// One measurement of the origin.
+struct Measured {
+    outcome: Outcome,
+    cpu_per_request: Duration,
+}
+
+fn main() -> Result<(), Failure> {
+    let mut setting = setting()?;
+    database::psql(&setting.database_url, &seed_sql())?;
+    println!(
+        "{CONNECTIONS} connections, {USERS} users with 100 tasks each, {SECONDS} s a measurement, median of {ROUNDS}"
+    );
+    println!(
+        "| call | pgbench /s | origin /s | ratio | origin p50 ms | p99 ms | pgbench p50 ms | p99 ms | origin CPU µs a request |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    for case in cases::ALL {
+        measure(&mut setting, case)?;
+    }
+    let (now, peak) = process::memory_kib(setting.origin_pid)?;
+    println!(
+        "\nThe origin's resident memory: {} MiB after the run, {} MiB at its peak.",
+        now / 1024,
+        peak / 1024
+    );
+    Ok(())
+}
+
+fn measure(setting: &mut Setting, case: &Case) -> Result<(), Failure> {
+    // One request, to prepare the statement and to learn it; then as many as give a run of about SECONDS.
+    load_of(setting, case, 1)?;
+    let script = case.script(&database::last_statement(&setting.database_url)?)?;
+    let warm_up = load_of(setting, case, 4_000)?.outcome.throughput;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of requests"
+    )]
+    let requests = (warm_up * count(SECONDS as usize)) as usize;
+    let (mut from_pgbench, mut from_origin) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        from_pgbench.push(database::pgbench(
+            &setting.database_url,
+            &setting.folder,
+            &script,
+            CONNECTIONS,
+            SECONDS,
+        )?);
+        from_origin.push(load_of(setting, case, requests)?);
+    }
+    from_pgbench.sort_by(|a, b| a.throughput.total_cmp(&b.throughput));
+    from_origin.sort_by(|a, b| a.outcome.throughput.total_cmp(&b.outcome.throughput));
+    let (pgbench, origin) = (&from_pgbench[ROUNDS / 2], &from_origin[ROUNDS / 2]);
+    let ms = |outcome: &Outcome, share| outcome.percentile(share).as_secs_f64() * 1e3;
+    println!(
+        "| {} | {:.0} | {:.0} | {:.2} | {:.2} | {:.2} | {:.2} | {:.2} | {:.0} |",
+        case.name,
+        pgbench.throughput,
+        origin.outcome.throughput,
+        origin.outcome.throughput / pgbench.throughput,
+        ms(&origin.outcome, 0.5),
+        ms(&origin.outcome, 0.99),
+        ms(pgbench, 0.5),
+        ms(pgbench, 0.99),
+        origin.cpu_per_request.as_secs_f64() * 1e6,
+    );
+    Ok(())
+}
+
+/// Signs the requests of a load, then sends them.
+fn load_of(setting: &mut Setting, case: &Case, requests: usize) -> Result<Measured, Failure> {
+    setting.edge.now_ms = now_ms()?;
+    let mut randomness = Randomness::new(setting.edge.now_ms.unsigned_abs());
+    let users = (1..=USERS)
+        .map(|number| setting.edge.user(user_id(number), credential_id(number)))
+        .collect::<Result<Vec<User>, _>>()?;
+    let connections = CONNECTIONS.min(requests);
+    let prepared = (0..connections)
+        .map(|_| {
+            (0..requests.div_ceil(connections))
+                .map(|_| {
+                    let number = randomness.number(USERS);
+                    let (path, body) = case.call(number, &mut randomness);
+                    let user = &users[usize::try_from(number)? - 1];
+                    setting
+                        .edge
+                        .request(user, case.method, &path, &body, &mut randomness)
+                })
+                .collect::<Result<Vec<_>, Failure>>()
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let cpu_before = process::cpu(setting.origin_pid)?;
+    let outcome = load::run(setting.origin, &prepared, case.expected)?;
+    let cpu = process::cpu(setting.origin_pid)?.saturating_sub(cpu_before);
+    let cpu_per_request = cpu.div_f64(count(outcome.latencies.len()));
+    Ok(Measured {
+        outcome,
+        cpu_per_request,
+    })
+}
+
+fn setting() -> Result<Setting, Failure> {
+    let token_keys = std::fs::read_to_string(variable("TOKEN_KEYS_FILE")?)?;
+    let (token_key_id, seed) = token_keys
+        .trim()
+        .split_once('=')
+        .ok_or("no key in TOKEN_KEYS_FILE")?;
+    let seed: [u8; 32] = STANDARD
+        .decode(seed)?
+        .try_into()
+        .map_err(|_| "a token key is not 32 bytes")?;
+    Ok(Setting {
+        origin: variable("ORIGIN_ADDRESS")?.parse()?,
+        origin_pid: variable("ORIGIN_PID")?.parse()?,
+        database_url: variable("SUPERUSER_DATABASE_URL")?,
+        folder: variable("BENCH_FOLDER")?.into(),
+        edge: Edge {
+            authority: variable("ORIGIN_AUTHORITY")?,
+            public_url: variable("PUBLIC_URL")?,
+            signing_keys: Keys::parse(&std::fs::read_to_string(variable("SIGNING_KEYS_FILE")?)?)?,
+            token_key_id: token_key_id.to_owned(),
+            token_key: SigningKey::from_bytes(&seed),
+            now_ms: now_ms()?,
+        },
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "scripts/bench hands everything over in the environment"
+)]
+fn variable(name: &str) -> Result<String, Failure> {
+    std::env::var(name).map_err(|_| format!("{name} is not set; run scripts/bench").into())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the origin compares signatures with the real time"
+)]
+fn now_ms() -> Result<i64, Failure> {
+    Ok(i64::try_from(
+        SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)?
+            .as_millis(),
+    )?)
+}
