@@ -87,7 +87,7 @@ async fn connections_that_the_server_ended_are_replaced() {
     let ada = app.user("ada").await;
     ada.get("/api/auth/me").await.expect(200);
     let database = app.database.connect().await;
-    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    let end = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'mindflow-origin'";
     assert_eq!(database.query(end, &[]).await.unwrap().len(), 1);
     // The request that meets the ended connection may be refused; none after it.
