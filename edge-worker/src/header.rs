@@ -15,7 +15,6 @@ use crate::error::Error;
 
 /// Fields of the caller that are signed and sent on as they are, in the order in which they are signed.
 pub const FORWARDED: &[&str] = &[
-    "authorization",
     "content-type",
     "idempotency-key",
     "if-match",
@@ -69,17 +68,17 @@ impl HeaderBlock {
     }
 }
 
-/// The fields of `inbound` that are sent on, in signing order. `Authorization` goes along only if the route
-/// needs a credential.
+/// The fields of `inbound` that are sent on, in signing order. The credential goes along only where the route
+/// needs one, and in one spelling, so that the origin reads in it what was checked here.
 pub fn forwarded(
     inbound: &HeaderBlock,
-    with_credential: bool,
+    token: Option<&str>,
 ) -> Result<Vec<(&'static str, String)>, Error> {
-    let mut fields = Vec::with_capacity(FORWARDED.len());
+    let mut fields = Vec::with_capacity(FORWARDED.len() + 2);
+    if let Some(token) = token {
+        fields.push(("authorization", format!("Bearer {token}")));
+    }
     for &name in FORWARDED {
-        if name == "authorization" && !with_credential {
-            continue;
-        }
         let Some(value) = inbound
             .find(name)
             .map(str::trim)
@@ -155,7 +154,7 @@ mod tests {
             "accept,*/*",
         ]);
         assert_eq!(
-            forwarded(&inbound, true),
+            forwarded(&inbound, None),
             Ok(vec![("accept", "*/*".to_owned())])
         );
     }
@@ -166,10 +165,9 @@ mod tests {
             "user-agent,curl/8",
             "if-match,\"7-0\"",
             "content-type,application/json",
-            "authorization,Bearer t",
             "idempotency-key,k, with a comma",
         ]);
-        let names: Vec<_> = forwarded(&inbound, true)
+        let names: Vec<_> = forwarded(&inbound, Some("t"))
             .unwrap()
             .into_iter()
             .map(|(name, _)| name)
@@ -188,32 +186,29 @@ mod tests {
     }
 
     #[test]
-    fn an_anonymous_route_does_not_send_the_credential_on() {
-        let inbound = block(&["authorization,Bearer t", "accept,*/*"]);
+    fn the_credential_is_sent_in_one_spelling_and_not_on_an_anonymous_route() {
+        let inbound = block(&["authorization,bearer  t", "accept,*/*"]);
+        let accept = ("accept", "*/*".to_owned());
+        assert_eq!(forwarded(&inbound, None), Ok(vec![accept.clone()]));
+        let authorization = ("authorization", "Bearer t".to_owned());
         assert_eq!(
-            forwarded(&inbound, false),
-            Ok(vec![("accept", "*/*".to_owned())])
+            forwarded(&inbound, Some("t")),
+            Ok(vec![authorization, accept])
         );
     }
 
     #[test]
     fn a_value_that_cannot_be_signed_is_dropped_only_where_it_decides_nothing() {
         assert_eq!(
-            forwarded(&block(&["user-agent,M\u{fc}ller"]), true),
+            forwarded(&block(&["user-agent,M\u{fc}ller"]), None),
             Ok(vec![])
         );
         let long = format!("accept,{}", "a".repeat(VALUE_LIMIT_BYTES + 1));
-        assert_eq!(forwarded(&block(&[&long]), true), Ok(vec![]));
-        for name in [
-            "if-match",
-            "idempotency-key",
-            "content-type",
-            "origin",
-            "authorization",
-        ] {
+        assert_eq!(forwarded(&block(&[&long]), None), Ok(vec![]));
+        for name in ["if-match", "idempotency-key", "content-type", "origin"] {
             let line = format!("{name},\u{fc}");
             assert_eq!(
-                forwarded(&block(&[&line]), true),
+                forwarded(&block(&[&line]), None),
                 Err(Error::UnusableField(name))
             );
         }

@@ -50,6 +50,13 @@ test("a user's request is signed for that user, with the credential", async () =
   );
 });
 
+test("the credential is sent on in one spelling", async () => {
+  await call("GET", "/api/tasks", { headers: { authorization: auth.authorization.replace("Bearer ", "bEARER   ") } });
+  const seen = origin.takeOnly();
+  verify(seen);
+  expect(field(seen, "authorization")).toBe(auth.authorization);
+});
+
 test("an API key is called a key", async () => {
   const key = token(claims({ scope: "tasks:write tasks:read" }), { typ: "key+jwt" });
   await call("GET", "/api/tasks", { headers: bearer(`mfk_${key}`) });

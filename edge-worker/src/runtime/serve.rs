@@ -140,7 +140,7 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             Ok(made_here(crate::health::answer(&health)))
         }
         Class::Anonymous => {
-            let (forward, body) = settle(inbound, route, Caller::Anonymous).await?;
+            let (forward, body) = settle(inbound, route, Caller::Anonymous, None).await?;
             let from_origin = origin::send(&config, &forward, &body, false).await?;
             Ok(Outcome::Here(
                 from_origin.answer,
@@ -163,7 +163,7 @@ async fn authenticated(
     let text = auth::bearer(inbound.headers.find("authorization"))?;
     let token = crypto::verify_token(text, &config.token_keys, now_seconds).await?;
     let identity = auth::admit(&token, &config.public_url, now_seconds, scope)?;
-    let (forward, body) = settle(inbound, route, Caller::User(identity)).await?;
+    let (forward, body) = settle(inbound, route, Caller::User(identity), Some(text)).await?;
     let called_ms = js::now_ms();
     let response = gate::call(env, &identity.user.to_string(), &forward, &body).await?;
     Ok(Outcome::Gate(response, js::since(called_ms)))
@@ -174,6 +174,7 @@ async fn settle(
     inbound: &Inbound<'_>,
     route: Route,
     caller: Caller,
+    token: Option<&str>,
 ) -> Result<(Forward, Body), Error> {
     let content = if route.method.is_safe() {
         Body::Empty
@@ -183,9 +184,8 @@ async fn settle(
         body::check_media_type(read.size_bytes(), inbound.headers.find("content-type"))?;
         read
     };
-    let with_credential = caller.identity().is_some();
-    let mut fields = header::forwarded(&inbound.headers, with_credential)?;
-    if with_credential
+    let mut fields = header::forwarded(&inbound.headers, token)?;
+    if token.is_some()
         && !route.method.is_safe()
         && !fields.iter().any(|(name, _)| *name == "idempotency-key")
     {

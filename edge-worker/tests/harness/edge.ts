@@ -46,6 +46,10 @@ export class Edge {
       { cwd: REPOSITORY, detached: true, stdio: ["ignore", log, log] },
     );
     closeSync(log);
+    // Its own process group, so nobody else ends it when the tests end early.
+    process.once("exit", () => {
+      stop(child);
+    });
     try {
       return new Edge(await ready(child, join(folder, LOG)), folder, child);
     } catch (error) {

@@ -17,6 +17,7 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   execFileSync(resolve(import.meta.dirname, "../../../scripts/build-edge"), { stdio: "inherit" });
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
   const originPort = await freePort();
   const edge = await Edge.start({
     PUBLIC_URL,
