@@ -31,7 +31,7 @@ fail() {
 }
 
 # Prints the comment block at the head of the running script: each script's header is its --help.
-print_help() { awk 'NR == 1 { next } /^#/ { sub(/^# ?/, ""); print; next } { exit }' "$0"; }
+print_help() { awk 'NR == 1 { next } /^# shellcheck / { exit } /^#/ { sub(/^# ?/, ""); print; next } { exit }' "$0"; }
 
 need() { # command, what to do when it is missing
 	command -v "$1" >/dev/null 2>&1 || fail "$1 is missing: $2"
