@@ -1,25 +1,22 @@
 //! Times on the wire: server-made timestamps, and the dates that people give.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::Offset;
 use serde::{Serialize, Serializer};
 
 use crate::validate::Refused;
 
 /// Writes a timestamp as RFC 3339 with `Z` and milliseconds.
 pub fn rfc3339_millis(at: Timestamp) -> String {
-    const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
-    let mut text = String::with_capacity(24);
-    match PRINTER.print_timestamp(&at, &mut text) {
-        Ok(()) => text,
-        Err(_) => at.to_string(),
-    }
+    Rfc3339Millis::new(at).as_str().to_owned()
 }
 
 /// `serde(serialize_with)` for a server-made timestamp.
 pub fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&rfc3339_millis(*at))
+    serializer.serialize_str(Rfc3339Millis::new(*at).as_str())
 }
 
 /// `serde(serialize_with)` for one that may be missing.
@@ -30,6 +27,38 @@ pub fn serialize_option<S: Serializer>(
     match at {
         Some(at) => serialize(at, serializer),
         None => serializer.serialize_none(),
+    }
+}
+
+/// `YYYY-MM-DDTHH:MM:SS.mmmZ` in place: every task has two or three of them, so a general printer and an
+/// allocation each would be a good part of what a list costs.
+struct Rfc3339Millis([u8; 24]);
+
+impl Rfc3339Millis {
+    /// Years before 0, which RFC 3339 cannot write, are written as year 0: the server makes none.
+    fn new(at: Timestamp) -> Self {
+        let utc = Offset::UTC.to_datetime(at);
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut put = |place: Range<usize>, number: i32| {
+            let mut rest = number.max(0);
+            for digit in text[place].iter_mut().rev() {
+                *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+                rest /= 10;
+            }
+        };
+        put(0..4, utc.year().into());
+        put(5..7, utc.month().into());
+        put(8..10, utc.day().into());
+        put(11..13, utc.hour().into());
+        put(14..16, utc.minute().into());
+        put(17..19, utc.second().into());
+        put(20..23, utc.subsec_nanosecond() / 1_000_000);
+        Self(text)
+    }
+
+    fn as_str(&self) -> &str {
+        // Nothing but ASCII is put there.
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
@@ -215,6 +244,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn timestamps_are_written_as_the_library_writes_them(millisecond in -62_167_219_200_000_i64..253_402_207_200_000) {
+            let at = Timestamp::from_millisecond(millisecond).unwrap();
+            prop_assert_eq!(rfc3339_millis(at), format!("{at:.3}"));
+        }
+
         #[test]
         fn nothing_makes_it_panic(text in "\\PC{0,40}") {
             let _ = parse(&text);

@@ -53,7 +53,7 @@ macro_rules! task_columns {
     };
 }
 
-/// The user's version and time, in the order in which [`snapshot`] reads them.
+/// The user's version, and what [`user_time`] reads, in this order.
 macro_rules! user_columns {
     () => {
         "credential.version, credential.time_zone, credential.work_start_minute, credential.work_end_minute,
