@@ -130,9 +130,12 @@ impl<'a> Reader<'a> {
             ));
             return None;
         }
+        // For each of several hosts, so that a dead one leaves time for the next (`db::CONNECT`).
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(1));
+        }
         config
             .application_name("mindflow-origin")
-            .connect_timeout(Duration::from_secs(3))
             .keepalives_idle(Duration::from_secs(30))
             .tcp_user_timeout(Duration::from_secs(10));
         Some(config)

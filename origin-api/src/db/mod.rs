@@ -29,8 +29,8 @@ use crate::telemetry;
 
 /// How long a request waits for a free connection.
 const WAIT: Duration = Duration::from_secs(2);
-/// How long making a connection may take.
-const CONNECT: Duration = Duration::from_secs(3);
+/// How long making a connection may take, over all hosts of `DATABASE_URL`.
+const CONNECT: Duration = Duration::from_secs(4);
 /// How long an answer is waited for, a little over the role's `statement_timeout` (5 s): when the
 /// network swallows the answer, the server's own limit cannot tell.
 const ANSWER: Duration = Duration::from_secs(6);

@@ -1,9 +1,12 @@
 //! What errors of the database become: another try, 503 in bounded time, or a 500 that tells nothing.
 
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio_postgres::config::Host;
 
 use crate::support::TestApp;
 use crate::support::app::log;
+use crate::support::database::TestDatabase;
 
 fn registration() -> Value {
     json!({ "email": "ada@example.com", "password": "correct horse battery" })
@@ -114,4 +117,25 @@ async fn a_database_that_does_not_answer_is_given_up_in_bounded_time() {
     assert_eq!((one.status, other.status), (503, 503));
     blocking.rollback().await.unwrap();
     ada.get("/api/auth/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn of_several_hosts_the_first_that_answers_is_used() {
+    let database = TestDatabase::new().await;
+    let config = &database.config;
+    let [Host::Tcp(host)] = config.get_hosts() else {
+        panic!("TEST_DATABASE_URL names one host, not a socket")
+    };
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let (role, name) = (config.get_user().unwrap(), config.get_dbname().unwrap());
+    let port = config.get_ports()[0];
+    let url = format!(
+        "postgresql://{role}@{closed},{host}:{port}/{name}?target_session_attrs=read-write"
+    );
+    let app = TestApp::with(&[("DATABASE_URL", &url)]).await;
+    app.anonymous().get("/health").await.expect(200);
 }
