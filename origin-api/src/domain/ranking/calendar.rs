@@ -173,12 +173,14 @@ fn instant(local: DateTime, zone: &TimeZone) -> Timestamp {
     zone.to_timestamp(local).unwrap_or(outermost)
 }
 
-/// Working time in one zone, ready for the instants of one ranking.
+/// Working time in one zone, counted from the instant of one ranking.
 pub(super) struct Calendar<'a> {
     zone: &'a TimeZone,
     hours: &'a WorkingHours,
     /// Clock changes that add or skip working time: the instant, and the sum of what they skip up to then.
     skips: Vec<(i64, i64)>,
+    /// The position of now.
+    now: i64,
 }
 
 impl<'a> Calendar<'a> {
@@ -209,16 +211,23 @@ impl<'a> Calendar<'a> {
                 skips.push((at, skipped));
             }
         }
-        Self { zone, hours, skips }
+        let mut calendar = Self {
+            zone,
+            hours,
+            skips,
+            now: 0,
+        };
+        calendar.now = calendar.position(now);
+        calendar
     }
 
-    /// Working minutes from one instant to another; negative when `to` is the earlier one.
+    /// Working minutes from now to an instant; negative when it is past.
     #[expect(
         clippy::cast_precision_loss,
         reason = "20,000 years of milliseconds are under 2^53"
     )]
-    pub(super) fn working_minutes(&self, from: Timestamp, to: Timestamp) -> f64 {
-        (self.position(to) - self.position(from)) as f64 / 60_000.0
+    pub(super) fn working_minutes(&self, to: Timestamp) -> f64 {
+        (self.position(to) - self.now) as f64 / 60_000.0
     }
 
     /// Working milliseconds up to an instant, from a start that is the same for all instants.

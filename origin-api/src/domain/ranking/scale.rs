@@ -109,7 +109,7 @@ impl<'a> Scale<'a> {
     pub(super) fn pressing(&self, task: &Candidate<'_>, dates: &Dates) -> Option<Pressing> {
         let effort = f64::from(effort_minutes(task));
         let press = |kind, at: Timestamp, factor: f64| {
-            let working_minutes = self.calendar.working_minutes(self.now, at);
+            let working_minutes = self.calendar.working_minutes(at);
             Pressing {
                 kind,
                 working_minutes,

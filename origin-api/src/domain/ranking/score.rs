@@ -150,6 +150,9 @@ fn halved(x: f64) -> f64 {
         whole *= 0.5;
         rest -= 1.0;
     }
+    if rest == 0.0 {
+        return whole;
+    }
     let exponent = -rest * std::f64::consts::LN_2;
     // The Taylor series of e^y by Horner; |y| < 0.7, so 18 terms reach the last bit.
     whole

@@ -8,7 +8,7 @@ use shared_types::best::Factor;
 use shared_types::id::TaskId;
 use shared_types::time::WhenValue;
 
-use super::{id, zone};
+use super::{at, id, zone};
 use crate::domain::ranking::{
     Answer, Ask, Candidate, Preferences, PreferredTime, Ranking, Weights, WorkingHours, rank,
 };
@@ -142,8 +142,16 @@ fn any_when(now: Timestamp) -> impl Strategy<Value = WhenValue> {
         1 => -100_000..1_000_000_i64,
         1 => -5_000_000..40_000_000_i64,
     ];
-    (minutes, 0..3_u8).prop_map(move |(minutes, form)| {
-        let instant = now + SignedDuration::from_mins(minutes);
+    let near = minutes.prop_map(move |minutes| now + SignedDuration::from_mins(minutes));
+    // The first and last that a caller can write, and what is beyond.
+    let outermost = [
+        at("0000-01-01T00:00:00Z"),
+        at("9999-12-30T22:00:00Z"),
+        Timestamp::MIN,
+        Timestamp::MAX,
+    ];
+    let instant = prop_oneof![30 => near, 1 => proptest::sample::select(outermost.to_vec())];
+    (instant, 0..3_u8).prop_map(move |(instant, form)| {
         let local = instant.to_zoned(TimeZone::UTC).datetime();
         match form {
             0 => WhenValue::Day(local.date()),
