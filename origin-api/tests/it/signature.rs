@@ -1,7 +1,9 @@
-//! "It must show" 3 at the origin's own port: what the edge did not sign is 401, and touches nothing.
+//! The signed hop at the origin's own port: what the edge did not sign is 401, and touches nothing.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use crate::support::{Call, Client, Response, TestApp};
@@ -281,7 +283,13 @@ async fn a_caller_needs_the_credential_that_the_edge_says_it_showed() {
         "the origin itself",
     )
     .await;
-    for token in ["x", &forged(ada.token()), &format!("{}x", ada.token())] {
+    let token = ada.token();
+    for token in [
+        "x",
+        &prolonged(token),
+        &missigned(token),
+        &format!("{token}x"),
+    ] {
         assert_refused(
             &app,
             me(&ada)
@@ -317,15 +325,23 @@ fn claimed_scopes(request: &Request<Body>) -> String {
         .replace(" account", "")
 }
 
-/// The token with its last claim altered and the signature kept.
-fn forged(token: &str) -> String {
+/// The token with an hour more to live, well formed, and the signature kept.
+fn prolonged(token: &str) -> String {
     let [header, payload, signature]: [&str; 3] =
         token.split('.').collect::<Vec<_>>().try_into().unwrap();
-    let altered = if payload.ends_with('0') { "1" } else { "0" };
-    format!(
-        "{header}.{}{altered}.{signature}",
-        &payload[..payload.len() - 1]
-    )
+    let mut claims: serde_json::Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    claims["exp"] = (claims["exp"].as_i64().unwrap() + 3600).into();
+    let payload = URL_SAFE_NO_PAD.encode(claims.to_string());
+    format!("{header}.{payload}.{signature}")
+}
+
+/// The token with one bit of its signature flipped.
+fn missigned(token: &str) -> String {
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let mut signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    signature[0] ^= 1;
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 #[tokio::test]
