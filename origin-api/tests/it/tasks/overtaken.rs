@@ -14,7 +14,15 @@ const MANY: usize = 50;
 const CONNECTIONS: i64 = 8;
 
 async fn new_app() -> TestApp {
-    TestApp::with(&[("DATABASE_POOL_SIZE", &CONNECTIONS.to_string())]).await
+    new_app_with("prepared").await
+}
+
+async fn new_app_with(statements: &str) -> TestApp {
+    TestApp::with(&[
+        ("DATABASE_POOL_SIZE", &CONNECTIONS.to_string()),
+        ("DATABASE_STATEMENTS", statements),
+    ])
+    .await
 }
 
 /// Runs a request for each number up to [`MANY`]. The users' rows stay locked until every connection has a
@@ -85,26 +93,28 @@ fn send(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_changes_to_one_version_exactly_one_is_applied() {
-    let app = new_app().await;
-    let ada = app.user("ada").await;
-    let task = task(&ada, "Contended").await;
-    let answers = at_once(&app, |number| {
-        send(
-            &ada,
-            Method::PATCH,
-            path(&task),
-            Some(("if-match", "\"1-0\"")),
-            &json!({"title": number.to_string()}),
-        )
-    })
-    .await;
-    let applied = with_status(&answers, 200);
-    assert_eq!(
-        (applied.len(), with_status(&answers, 412).len()),
-        (1, MANY - 1)
-    );
-    assert_eq!(ada.get(&path(&task)).await.expect(200), applied[0].json());
-    assert_eq!(counters(&app, &ada).await.0, 3);
+    for statements in ["prepared", "unnamed"] {
+        let app = new_app_with(statements).await;
+        let ada = app.user("ada").await;
+        let task = task(&ada, "Contended").await;
+        let answers = at_once(&app, |number| {
+            send(
+                &ada,
+                Method::PATCH,
+                path(&task),
+                Some(("if-match", "\"1-0\"")),
+                &json!({"title": number.to_string()}),
+            )
+        })
+        .await;
+        let applied = with_status(&answers, 200);
+        assert_eq!(
+            (applied.len(), with_status(&answers, 412).len()),
+            (1, MANY - 1)
+        );
+        assert_eq!(ada.get(&path(&task)).await.expect(200), applied[0].json());
+        assert_eq!(counters(&app, &ada).await.0, 3);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
