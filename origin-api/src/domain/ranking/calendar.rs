@@ -280,8 +280,8 @@ impl PreferredTime {
     pub(super) fn closeness(self, now: Timestamp, zone: &TimeZone) -> f64 {
         let (start, end) = self.window_minutes();
         let today = zone.to_datetime(now).date();
-        // No window touches midnight by less than an hour, but a clock change may move one across it.
-        let days = [today.yesterday(), Ok(today), today.tomorrow()];
+        // The evening may reach into the next day: its last hour passes midnight where the clock then goes forward.
+        let days = [today.yesterday(), Ok(today)];
         let distance_ms = days.into_iter().flatten().map(|day| {
             let (start, end) = (at_minute(day, start, zone), at_minute(day, end, zone));
             let before = start.as_millisecond() - now.as_millisecond();

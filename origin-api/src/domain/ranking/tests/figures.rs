@@ -243,6 +243,16 @@ fn working_minutes_are_counted_by_hand_the_same() {
         ),
         330.0,
     );
+    // At the instant of the change it is 02:00 for the second time.
+    close(
+        count(
+            &berlin,
+            &nights,
+            "2026-10-25T01:00:00Z",
+            "2026-10-26T12:00:00Z",
+        ),
+        360.0,
+    );
     // Working days of 9 to 17 do not notice the change.
     close(
         count(
@@ -434,6 +444,65 @@ fn ties_go_to_the_earlier_date_the_higher_priority_the_older_and_the_lower_id() 
     let ranking = rank(&tasks, &preferences, None, at(NOW));
     let order: Vec<usize> = ranking.ranked.iter().map(|ranked| ranked.task).collect();
     assert_eq!(order, [5, 4, 3, 2, 1, 0]);
+}
+
+#[test]
+fn a_task_wakes_when_the_last_of_its_gates_opens() {
+    let preferences = preferences(TimeZone::UTC);
+    let on = [id(1)];
+    let snoozed = Candidate {
+        snoozed_until: Some(Instant(at("2026-11-21T09:00:00Z"))),
+        ..task()
+    };
+    let both = Candidate {
+        start_date: Some(Day(date(2026, 11, 28))),
+        ..snoozed
+    };
+    let wakes = |tasks: &[Candidate<'_>]| {
+        let answer = rank(tasks, &preferences, None, at(NOW)).answer(Ask {
+            limit: 1,
+            filter: None,
+        });
+        let next = answer.hidden.next_to_wake.map(|next| next.at);
+        (next, answer.next_change_at)
+    };
+    let (snooze_ends, start) = (at("2026-11-21T09:00:00Z"), at("2026-11-28T00:00:00Z"));
+    assert_eq!(wakes(&[snoozed]), (Some(snooze_ends), Some(snooze_ends)));
+    assert_eq!(wakes(&[both]), (Some(start), Some(snooze_ends)));
+    // What waits for another task does not wake by time.
+    let waits = Candidate {
+        id: id(2),
+        depends_on: &on,
+        ..snoozed
+    };
+    assert_eq!(wakes(&[task(), waits]), (None, Some(snooze_ends)));
+}
+
+#[test]
+fn a_task_is_overdue_once_its_deadline_or_else_its_due_date_is_past() {
+    let preferences = preferences(TimeZone::UTC);
+    let overdue = |due, deadline, now| {
+        let tasks = [Candidate {
+            due_date: due,
+            deadline,
+            ..task()
+        }];
+        let ranking = rank(&tasks, &preferences, None, now);
+        ranking
+            .answer(Ask {
+                limit: 1,
+                filter: None,
+            })
+            .counts
+            .overdue
+    };
+    let now = at(NOW);
+    let (date, later) = (Some(Instant(now)), Some(Day(date(2026, 11, 20))));
+    let moment = now + jiff::SignedDuration::from_millis(1);
+    assert_eq!(overdue(date, None, now), 0, "at that instant");
+    assert_eq!(overdue(date, None, moment), 1);
+    assert_eq!(overdue(date, later, moment), 0, "the deadline counts");
+    assert_eq!(overdue(later, date, moment), 1);
 }
 
 /// Tasks in chains of two and five, with every kind of date.
