@@ -162,10 +162,8 @@ impl Ranking<'_> {
         let title = quoted(other.task().title);
         let behind = |factor| best.parts.hundredths(factor) - other.ranked.parts.hundredths(factor);
         let gap = best.parts.score() - other.ranked.parts.score();
-        // Of equals, the factor that an answer lists first.
         let decisive = Factor::ALL
             .into_iter()
-            .rev()
             .max_by_key(|&factor| behind(factor))
             .filter(|_| gap > 0);
         match decisive {

@@ -292,6 +292,55 @@ fn the_change_that_would_win_is_the_deciding_one() {
 }
 
 #[test]
+fn one_step_of_priority_is_advised_where_it_is_enough() {
+    let best = Candidate {
+        effort_minutes: Some(480),
+        ..task(1, "Long")
+    };
+    let low = Candidate {
+        priority: 2,
+        effort_minutes: Some(5),
+        ..task(2, "Short")
+    };
+    assert_eq!(
+        answer(&[best, low], None).alternatives[0]
+            .would_win_if
+            .as_deref(),
+        Some("would be first if its priority were 3 or higher")
+    );
+}
+
+#[test]
+fn days_are_named_as_seen_from_today() {
+    let due = |date| {
+        let answer = answer(
+            &[Candidate {
+                due_date: when(date),
+                ..task(1, "Dated")
+            }],
+            None,
+        );
+        let because = because(&answer, Factor::Urgency);
+        because.split(" (").next().unwrap().to_owned()
+    };
+    for (date, said) in [
+        ("2025-12-31", "due on 31 December 2025"),
+        ("2026-11-13", "due on 13 November"),
+        ("2026-11-14", "due last Saturday"),
+        ("2026-11-18", "due last Wednesday"),
+        ("2026-11-19", "due yesterday"),
+        ("2026-11-20", "due today"),
+        ("2026-11-21", "due tomorrow"),
+        ("2026-11-22", "due on Sunday"),
+        ("2026-11-26T00:05", "due on Thursday at 00:05"),
+        ("2026-11-27", "due on 27 November"),
+        ("2027-01-03", "due on 3 January 2027"),
+    ] {
+        assert_eq!(due(date), said);
+    }
+}
+
+#[test]
 fn a_tie_is_said() {
     let answer = answer(&[task(1, "One"), task(2, "Two")], None);
     assert_eq!(
