@@ -59,7 +59,7 @@ async fn serve() -> Result<(), Source> {
 async fn migrate_database() -> Result<(), Source> {
     let applied = migrate::migrate(&Database::from_lookup(environment)?).await?;
     say(&format!(
-        "the schema is at {}; {applied} migrations were applied",
+        "{applied} migrations were applied; this release needs the schema at {}",
         migrate::latest()
     ))
 }

@@ -67,7 +67,7 @@ pub fn latest() -> i32 {
 }
 
 /// Brings the schema up to [`latest`] and lets the application's role use it. Safe twice, and safe
-/// while another does the same.
+/// while another does the same. A schema that a later release has brought further stays as it is.
 ///
 /// Returns how many migrations were applied.
 ///
@@ -90,6 +90,10 @@ pub async fn migrate(config: &Database) -> Result<usize, MigrateError> {
 
 async fn migrate_with(client: &mut Client, config: &Database) -> Result<usize, MigrateError> {
     lock(client).await?;
+    if find_level(client).await.map_err(MigrateError::Statement)? > latest() {
+        // An undone release finds its successor's schema, on which it can run; refinery would refuse it.
+        return Ok(0);
+    }
     // A migration that cannot have its lock soon fails and is run again, rather than making every
     // request queue up behind it.
     client
@@ -111,6 +115,16 @@ async fn migrate_with(client: &mut Client, config: &Database) -> Result<usize, M
             .map_err(MigrateError::Statement)?;
     }
     Ok(report.applied_migrations().len())
+}
+
+/// The newest migration that has run; 0 in an empty database.
+async fn find_level(client: &Client) -> Result<i32, tokio_postgres::Error> {
+    let exists = "SELECT to_regclass('refinery_schema_history') IS NOT NULL";
+    if !client.query_one(exists, &[]).await?.try_get(0)? {
+        return Ok(0);
+    }
+    let level = "SELECT coalesce(max(version), 0) FROM refinery_schema_history";
+    client.query_one(level, &[]).await?.try_get(0)
 }
 
 async fn lock(client: &Client) -> Result<(), MigrateError> {

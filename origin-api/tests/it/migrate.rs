@@ -24,6 +24,16 @@ async fn two_at_once_wait_for_each_other() {
 }
 
 #[tokio::test]
+async fn an_undone_release_leaves_its_successors_schema_alone() {
+    let database = TestDatabase::new().await;
+    let client = database.connect().await;
+    let later = "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+        SELECT max(version) + 1, 'later', '2026-11-22T00:00:00Z', '1' FROM refinery_schema_history";
+    client.execute(later, &[]).await.unwrap();
+    assert_eq!(migrate(&settings(&database.config)).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn the_applications_role_has_the_rows_but_not_the_schema() {
     let database = TestDatabase::empty("grants").await;
     let role = format!("mf_it_app_{}", std::process::id());
