@@ -16,6 +16,7 @@ export const data = settings.data;
 
 export const edgeUrl = `http://127.0.0.1:${settings.edgePort}`;
 export const originPort = settings.originPort;
+export const postgresPort = settings.postgresPort;
 /** What the origin was told that it is called: `@authority` of every signature. */
 export const originAuthority = `127.0.0.1:${settings.originPort}`;
 
