@@ -40,7 +40,7 @@ origin_settings=(env "DATABASE_URL=postgresql://mindflow_app@127.0.0.1:$postgres
 migrate() {
 	"${origin_settings[@]}" "MIGRATION_DATABASE_URL=postgresql://mindflow_owner@127.0.0.1:$postgres_port/mindflow" \
 		"MIGRATION_DATABASE_PASSWORD_FILE=$secrets/database_owner_password" "$origin_program" migrate >"$data/logs/migrate.log" 2>&1 ||
-		fail "the migrations failed: $(tail -n 1 "$data/logs/migrate.log") (log: $data/logs/migrate.log)"
+		fail "the migrations failed: $(tail -n 1 "$data/logs/migrate.log") (log: $data/logs/migrate.log; scripts/dev --reset starts over with empty data)"
 }
 
 start_origin() {
