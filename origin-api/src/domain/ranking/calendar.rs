@@ -278,17 +278,12 @@ impl PreferredTime {
         reason = "at most two days of milliseconds"
     )]
     pub(super) fn closeness(self, now: Timestamp, zone: &TimeZone) -> f64 {
-        let (start, end) = self.window_minutes();
         let today = zone.to_datetime(now).date();
-        // The evening may reach into the next day: its last hour passes midnight where the clock then goes forward.
-        let days = [today.yesterday(), Ok(today)];
-        let distance_ms = days.into_iter().flatten().map(|day| {
-            let (start, end) = (at_minute(day, start, zone), at_minute(day, end, zone));
-            let before = start.as_millisecond() - now.as_millisecond();
-            let after = now.as_millisecond() - end.as_millisecond();
-            before.max(after).max(0)
-        });
-        let nearest = distance_ms.min().unwrap_or(i64::MAX);
-        (1.0 - nearest as f64 / 3_600_000.0).max(0.0)
+        // No clock change is known that puts now within an hour of another day's window.
+        let at = |minute| at_minute(today, minute, zone).as_millisecond();
+        let (start, end) = self.window_minutes();
+        let now = now.as_millisecond();
+        let distance_ms = (at(start) - now).max(now - at(end)).max(0);
+        (1.0 - distance_ms as f64 / 3_600_000.0).max(0.0)
     }
 }
