@@ -24,7 +24,7 @@ install_wasm_target() {
 	rm -rf "$debian_rust"
 	mkdir -p "$debian_rust"
 	run_step "Debian's rustc-web and its sources" "as root, 'apt-get update' first" unpack_debian_rust
-	run_step "the standard library for $wasm_target (about a minute)" "is crates.io reachable?" build_wasm_std
+	run_step "the standard library for $wasm_target (about a minute)" "is the registry of Rust crates reachable?" build_wasm_std
 	touch "$debian_rust/.stamp"
 }
 
