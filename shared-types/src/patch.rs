@@ -1,5 +1,7 @@
 //! A field of a partial update: absent, `null` or a value.
 
+use serde::{Serialize, Serializer};
+
 /// What a PATCH says of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Patch<T> {
@@ -13,9 +15,9 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
-    /// Whether the field was mentioned at all.
-    pub const fn is_present(&self) -> bool {
-        !matches!(self, Self::Absent)
+    /// Whether the field was not mentioned at all; for `serde(skip_serializing_if)`.
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
     }
 
     /// The new value, when one was given.
@@ -24,5 +26,12 @@ impl<T> Patch<T> {
             Self::Value(value) => Some(value),
             Self::Absent | Self::Null => None,
         }
+    }
+}
+
+/// The value, or `null`; what is absent is to be skipped.
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value().serialize(serializer)
     }
 }

@@ -1,45 +1,107 @@
 //! The task: its shape on the wire and the rules of its fields (contract.md, "Shapes").
 
-use std::borrow::Cow;
+mod fields;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::id::TaskId;
 use crate::patch::Patch;
 use crate::time::{self, When};
-use crate::validate::{Fields, FromFields, Refused, integer, text, trimmed_text};
 
-/// The status that is stored. What is derived (snoozed, blocked) is never written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Open, not begun.
-    #[default]
-    Pending,
-    /// Open, begun.
-    InProgress,
-    /// Done.
-    Completed,
+pub use self::fields::{project, snooze_hours, tag};
+
+/// A closed set of names on the wire and in the database.
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name on the wire and in the database.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+
+            /// Reads a name.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+names! {
+    /// The status that is stored, and may be written. What is derived (snoozed, blocked) never is.
+    Status {
+        /// Open, not begun.
+        Pending = "pending",
+        /// Open, begun.
+        InProgress = "in_progress",
+        /// Done.
+        Completed = "completed",
+    }
+}
+
+names! {
+    /// The status as it is read.
+    ReadStatus {
+        /// Open, not begun.
+        Pending = "pending",
+        /// Open, begun.
+        InProgress = "in_progress",
+        /// Done.
+        Completed = "completed",
+        /// Open, and hidden until `snoozed_until`.
+        Snoozed = "snoozed",
+        /// Open, and waiting for an open task in `depends_on`.
+        Blocked = "blocked",
+    }
+}
+
+names! {
+    /// The part of the day in which a task is best done, in the user's zone.
+    PreferredTime {
+        /// 06:00 to 12:00.
+        Morning = "morning",
+        /// 12:00 to 18:00.
+        Afternoon = "afternoon",
+        /// 18:00 to 22:00.
+        Evening = "evening",
+    }
+}
+
+names! {
+    /// What the next occurrence of a recurring task is counted from.
+    RecurrenceFrom {
+        /// The dates of the rule.
+        Schedule = "schedule",
+        /// The completion of this one.
+        Completion = "completion",
+    }
 }
 
 impl Status {
-    /// Every stored status.
-    pub const ALL: [Self; 3] = [Self::Pending, Self::InProgress, Self::Completed];
-
-    /// The name on the wire and in the database.
-    pub const fn as_str(self) -> &'static str {
+    /// The status as it is read: a snooze hides an open task, and wins over what blocks it.
+    pub const fn read(self, is_snoozed: bool, is_blocked: bool) -> ReadStatus {
         match self {
-            Self::Pending => "pending",
-            Self::InProgress => "in_progress",
-            Self::Completed => "completed",
+            Self::Completed => ReadStatus::Completed,
+            _ if is_snoozed => ReadStatus::Snoozed,
+            _ if is_blocked => ReadStatus::Blocked,
+            Self::Pending => ReadStatus::Pending,
+            Self::InProgress => ReadStatus::InProgress,
         }
-    }
-
-    /// Reads a stored name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == name)
     }
 }
 
@@ -53,16 +115,34 @@ pub struct Task {
     /// Up to 10,000 characters.
     pub description: Option<String>,
     /// As read.
-    pub status: Status,
+    pub status: ReadStatus,
     /// 1 (nice to have) to 5 (urgent).
     pub priority: u8,
     /// When the user plans to have it done, in the form given.
     pub due_date: Option<When>,
+    /// When it stops being useful, in the form given.
+    pub deadline: Option<When>,
+    /// Not before this, in the form given.
+    pub start_date: Option<When>,
+    /// Hidden until this, in the form given.
+    pub snoozed_until: Option<When>,
     /// Minutes, 1–10,080.
     pub effort_estimate_minutes: Option<u16>,
     /// Up to 20 of 1–50 characters.
     pub tags: Vec<String>,
-    /// Open and past its due date.
+    /// 1–100 characters.
+    pub project: Option<String>,
+    /// The part of the day in which it is best done.
+    pub preferred_time: Option<PreferredTime>,
+    /// An RFC 5545 recurrence rule.
+    pub recurrence: Option<String>,
+    /// What the next occurrence is counted from.
+    pub recurrence_from: RecurrenceFrom,
+    /// The task that it is a subtask of.
+    pub parent_id: Option<TaskId>,
+    /// The tasks that must be done before it; those that are completed or gone hold nothing up.
+    pub depends_on: Vec<TaskId>,
+    /// Open, and past its deadline, or else its due date.
     pub overdue: bool,
     /// When it was completed.
     #[serde(serialize_with = "time::serialize_option")]
@@ -77,8 +157,20 @@ pub struct Task {
     pub version: i64,
 }
 
+/// The answer to a completion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CompletedTask {
+    /// The task that was completed.
+    #[serde(flatten)]
+    pub task: Task,
+    /// The task that comes after it, when it recurs.
+    pub next_occurrence: Option<Task>,
+}
+
 /// The content of a task: what a creation gives, and what a PUT puts in its place (missing = default).
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Written as JSON, its fields have the names of the columns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TaskContent {
     /// See [`Task::title`].
     pub title: String,
@@ -90,10 +182,28 @@ pub struct TaskContent {
     pub priority: u8,
     /// See [`Task::due_date`].
     pub due_date: Option<When>,
+    /// See [`Task::deadline`].
+    pub deadline: Option<When>,
+    /// See [`Task::start_date`].
+    pub start_date: Option<When>,
+    /// See [`Task::snoozed_until`].
+    pub snoozed_until: Option<When>,
     /// Minutes.
     pub effort_estimate_minutes: Option<u16>,
     /// Default none.
     pub tags: Vec<String>,
+    /// See [`Task::project`].
+    pub project: Option<String>,
+    /// See [`Task::preferred_time`].
+    pub preferred_time: Option<PreferredTime>,
+    /// See [`Task::recurrence`]; whether the rule is one is for the origin to say.
+    pub recurrence: Option<String>,
+    /// Default `schedule`.
+    pub recurrence_from: RecurrenceFrom,
+    /// See [`Task::parent_id`].
+    pub parent_id: Option<TaskId>,
+    /// Default none; up to 50.
+    pub depends_on: Vec<TaskId>,
 }
 
 /// The body of a creation.
@@ -106,79 +216,74 @@ pub struct NewTask {
 }
 
 /// The body of a PATCH: what is absent stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Written as JSON, it has the fields that change, under the names of the columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct TaskPatch {
     /// Cannot be cleared.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// `null` clears.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
     pub description: Patch<String>,
     /// Cannot be cleared.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// Cannot be cleared.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<u8>,
     /// `null` clears.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
     pub due_date: Patch<When>,
     /// `null` clears.
-    pub effort_estimate_minutes: Patch<u16>,
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub deadline: Patch<When>,
     /// `null` clears.
-    pub tags: Patch<Vec<String>>,
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub start_date: Patch<When>,
+    /// `null` clears.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub snoozed_until: Patch<When>,
+    /// `null` clears.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub effort_estimate_minutes: Patch<u16>,
+    /// `null` leaves none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// `null` clears.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub project: Patch<String>,
+    /// `null` clears.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub preferred_time: Patch<PreferredTime>,
+    /// `null` clears.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub recurrence: Patch<String>,
+    /// `null` is `schedule`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recurrence_from: Option<RecurrenceFrom>,
+    /// `null` clears.
+    #[serde(skip_serializing_if = "Patch::is_absent")]
+    pub parent_id: Patch<TaskId>,
+    /// `null` leaves none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<Vec<TaskId>>,
 }
 
-impl FromFields for TaskContent {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        refuse_server_fields(fields);
-        let title = fields.required("title", title);
-        let description = fields.optional("description", description);
-        let status = fields.optional("status", |value| status(&value));
-        let priority = fields.optional("priority", |value| priority(&value));
-        let due_date = fields.optional("due_date", when);
-        let effort_estimate_minutes =
-            fields.optional("effort_estimate_minutes", |value| effort(&value));
-        let tags = fields.optional("tags", tags);
-        Some(Self {
-            title: title?,
-            description,
-            status: status.unwrap_or_default(),
-            priority: priority.unwrap_or(DEFAULT_PRIORITY),
-            due_date,
-            effort_estimate_minutes,
-            tags: tags.unwrap_or_default(),
-        })
-    }
+/// The body of a completion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Complete {
+    /// Whether its open subtasks are completed with it.
+    pub cascade: bool,
 }
 
-impl FromFields for NewTask {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let id = fields.optional("id", |value| {
-            value
-                .as_str()
-                .and_then(TaskId::parse_v7)
-                .ok_or(Cow::Borrowed(
-                    "must be a UUIDv7; leave it out to have one made",
-                ))
-        });
-        Some(Self {
-            id,
-            content: TaskContent::from_fields(fields)?,
-        })
-    }
-}
-
-impl FromFields for TaskPatch {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        fields.refuse_if_present("id", "cannot be changed; leave it out");
-        refuse_server_fields(fields);
-        Some(Self {
-            title: not_null(fields, "title", title),
-            description: fields.patch("description", description),
-            status: not_null(fields, "status", |value| status(&value)),
-            priority: not_null(fields, "priority", |value| priority(&value)),
-            due_date: fields.patch("due_date", when),
-            effort_estimate_minutes: fields
-                .patch("effort_estimate_minutes", |value| effort(&value)),
-            tags: fields.patch("tags", tags),
-        })
-    }
+/// The body of a snooze: one of the two, or neither.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snooze {
+    /// Until a date.
+    pub until: Option<When>,
+    /// For some hours from now, over 0 and up to a year.
+    pub hours: Option<f64>,
 }
 
 /// A replacement is a patch that names every field.
@@ -193,133 +298,19 @@ impl From<TaskContent> for TaskPatch {
             status: Some(content.status),
             priority: Some(content.priority),
             due_date: whole(content.due_date),
+            deadline: whole(content.deadline),
+            start_date: whole(content.start_date),
+            snoozed_until: whole(content.snoozed_until),
             effort_estimate_minutes: whole(content.effort_estimate_minutes),
-            tags: Patch::Value(content.tags),
+            tags: Some(content.tags),
+            project: whole(content.project),
+            preferred_time: whole(content.preferred_time),
+            recurrence: whole(content.recurrence),
+            recurrence_from: Some(content.recurrence_from),
+            parent_id: whole(content.parent_id),
+            depends_on: Some(content.depends_on),
         }
     }
-}
-
-impl TaskPatch {
-    /// The content after the patch: the one place that says what a PATCH does.
-    #[must_use]
-    pub fn apply(self, content: TaskContent) -> TaskContent {
-        fn patched<T>(patch: Patch<T>, now: Option<T>) -> Option<T> {
-            match patch {
-                Patch::Absent => now,
-                Patch::Null => None,
-                Patch::Value(value) => Some(value),
-            }
-        }
-        TaskContent {
-            title: self.title.unwrap_or(content.title),
-            description: patched(self.description, content.description),
-            status: self.status.unwrap_or(content.status),
-            priority: self.priority.unwrap_or(content.priority),
-            due_date: patched(self.due_date, content.due_date),
-            effort_estimate_minutes: patched(
-                self.effort_estimate_minutes,
-                content.effort_estimate_minutes,
-            ),
-            tags: patched(self.tags, Some(content.tags)).unwrap_or_default(),
-        }
-    }
-}
-
-const DEFAULT_PRIORITY: u8 = 3;
-const MAX_TAGS: usize = 20;
-
-fn refuse_server_fields(fields: &mut Fields) {
-    for name in [
-        "overdue",
-        "completed_at",
-        "created_at",
-        "updated_at",
-        "version",
-    ] {
-        fields.refuse_if_present(name, "is set by the server; leave it out");
-    }
-}
-
-fn not_null<T>(
-    fields: &mut Fields,
-    name: &str,
-    read: impl FnOnce(Value) -> Result<T, Refused>,
-) -> Option<T> {
-    match fields.patch(name, read) {
-        Patch::Absent => None,
-        Patch::Null => fields.refuse(name, "cannot be cleared; give a value or leave it out"),
-        Patch::Value(value) => Some(value),
-    }
-}
-
-fn title(value: Value) -> Result<String, Refused> {
-    trimmed_text(value, 1, 256)
-}
-
-fn description(value: Value) -> Result<String, Refused> {
-    text(value, 0, 10_000)
-}
-
-fn priority(value: &Value) -> Result<u8, Refused> {
-    integer(value, 1, 5).map(|number| u8::try_from(number).unwrap_or(DEFAULT_PRIORITY))
-}
-
-fn effort(value: &Value) -> Result<u16, Refused> {
-    integer(value, 1, 10_080).map(|number| u16::try_from(number).unwrap_or(u16::MAX))
-}
-
-fn when(value: Value) -> Result<When, Refused> {
-    When::parse(text(value, 1, 64)?)
-}
-
-fn status(value: &Value) -> Result<Status, Refused> {
-    match value.as_str() {
-        Some("snoozed") => {
-            Err("is derived; to hide a task for a while, POST /api/tasks/{id}/snooze".into())
-        }
-        Some("blocked") => Err("is derived; to block a task by another, set depends_on".into()),
-        name => name
-            .and_then(Status::parse)
-            .ok_or(Cow::Borrowed("must be pending, in_progress or completed")),
-    }
-}
-
-/// An array of strings, or one string with commas; trimmed and without repeats, in the order given.
-fn tags(value: Value) -> Result<Vec<String>, Refused> {
-    let given: Vec<String> = match value {
-        Value::String(list) => list
-            .split(',')
-            .map(str::trim)
-            .filter(|tag| !tag.is_empty())
-            .map(ToOwned::to_owned)
-            .collect(),
-        Value::Array(items) => items
-            .into_iter()
-            .map(|item| match item {
-                Value::String(tag) if tag.contains(',') => {
-                    Err("must not contain a comma inside a tag".into())
-                }
-                Value::String(tag) => Ok(tag),
-                _ => Err(Cow::Borrowed(
-                    "must be an array of strings, or one string with commas",
-                )),
-            })
-            .collect::<Result<_, Refused>>()?,
-        _ => return Err("must be an array of strings, or one string with commas".into()),
-    };
-    let mut tags: Vec<String> = Vec::with_capacity(given.len().min(MAX_TAGS));
-    for tag in given {
-        let tag = trimmed_text(Value::String(tag), 1, 50)
-            .map_err(|message| format!("each tag {message}"))?;
-        if tags.contains(&tag) {
-            continue;
-        }
-        if tags.len() == MAX_TAGS {
-            return Err(format!("must have at most {MAX_TAGS} tags").into());
-        }
-        tags.push(tag);
-    }
-    Ok(tags)
 }
 
 #[cfg(test)]

@@ -91,7 +91,8 @@ impl When {
             Some(Shape::Instant) => text.parse().ok().map(WhenValue::Instant),
             None => return Err(FORMS.into()),
         };
-        match value {
+        // PostgreSQL and iCalendar know no year 0.
+        match value.filter(|_| !text.starts_with("0000")) {
             Some(value) => Ok(Self { text, value }),
             None => Err("must be a date that exists".into()),
         }
@@ -233,6 +234,8 @@ mod tests {
             "2026-W48-1",
             "+002026-11-30",
             "2026-02-29",
+            "0000-12-31",
+            "0000-12-31T23:00:00-05:00",
             "2026-13-01",
             "2026-11-30T25:00:00",
             "2026-11-30T17:00:00+25:00",

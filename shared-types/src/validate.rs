@@ -171,6 +171,13 @@ pub fn integer(value: &Value, min: i64, max: i64) -> Result<i64, Refused> {
     }
 }
 
+/// `true` or `false`.
+pub fn boolean(value: &Value) -> Result<bool, Refused> {
+    value
+        .as_bool()
+        .ok_or(Cow::Borrowed("must be true or false"))
+}
+
 fn check_text(text: &str, min: usize, max: usize) -> Result<(), Refused> {
     if text.contains('\0') {
         return Err("must not contain U+0000".into());

@@ -3,6 +3,7 @@
 //! A statement is a constant with its parameter types, so the same text serves prepared and unnamed.
 //! Everything that waits has a limit: a lost database answers 503, it hangs nobody.
 
+mod change;
 mod credential;
 mod error;
 pub mod migrate;
@@ -129,24 +130,24 @@ impl Db {
         row.ok_or_else(|| DbError::unexpected(format!("{} gave no row", statement.name)))
     }
 
-    /// As [`Db::query_opt`], in one transaction after `lock`: what is locked cannot change between the
+    /// As [`Db::query`], in one transaction after `lock`: what is locked cannot change between the
     /// statement's snapshot and its end. Four round trips, for the rare statement that was overtaken.
     ///
     /// # Errors
-    /// See [`DbError`]; more rows are [`DbError::Unexpected`].
-    pub async fn query_opt_after(
+    /// See [`DbError`].
+    pub async fn query_after(
         &self,
         lock: (&Statement, &Values<'_>),
         statement: &Statement,
         values: &Values<'_>,
-    ) -> Result<Option<Row>, DbError> {
+    ) -> Result<Vec<Row>, DbError> {
         let started = self.clock.elapsed();
         let mut client = self.pool.get().await?;
         let work = self.send_after(&mut client, lock, statement, values);
         let answer = tokio::time::timeout(ANSWER, work).await;
         telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
         match answer {
-            Ok(rows) => at_most_one(statement, rows?),
+            Ok(rows) => rows,
             Err(_) => Err(unanswered(client, statement)),
         }
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::{self, TimeZone};
 use shared_types::time::WhenValue;
 
-use crate::domain::ranking::{WorkingHours, end_of};
+use crate::domain::ranking::{WorkingHours, end_of, start_of};
 
 /// The zone and the working hours.
 #[derive(Clone, Debug)]
@@ -31,6 +31,11 @@ impl UserTime {
     /// Whether a planned or hard date is past: a day is when the user's working day is over.
     pub fn is_past(&self, date: WhenValue, now: Timestamp) -> bool {
         end_of(date, &self.zone, &self.hours) < now
+    }
+
+    /// Whether the instant at which a gate with this date opens lies ahead: a day opens with its first.
+    pub fn is_ahead(&self, date: WhenValue, now: Timestamp) -> bool {
+        start_of(date, &self.zone) > now
     }
 }
 

@@ -22,16 +22,18 @@ const GATE: &str = "gate:";
 const KEY_LENGTH: usize = 255;
 
 /// The input of a change, checked in the order of [`Input`](super::Input): size, type, JSON, id, fields.
-pub struct Change<P, B = Nothing> {
+pub struct Change<P, B = Nothing, Q = Nothing> {
     /// The id in the path.
     pub id: P,
+    /// The query.
+    pub query: Q,
     /// The body without `client_token`.
     pub body: B,
     /// On what terms it is asked.
     pub terms: Terms,
 }
 
-impl<S: Send + Sync, P: FromPath, B: FromFields> FromRequest<S> for Change<P, B> {
+impl<S: Send + Sync, P: FromPath, B: FromFields, Q: FromFields> FromRequest<S> for Change<P, B, Q> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
@@ -43,15 +45,15 @@ impl<S: Send + Sync, P: FromPath, B: FromFields> FromRequest<S> for Change<P, B>
             .as_object_mut()
             .and_then(|fields| fields.remove(BODY_FIELD));
         let key = key(&parts.headers, client_token);
-        let nothing = validate::parse::<Nothing>(query(&parts));
-        match (key, nothing, validate::parse(body)) {
-            (Ok(key), Ok(Nothing), Ok(body)) => {
+        match (key, validate::parse(query(&parts)), validate::parse(body)) {
+            (Ok(key), Ok(query), Ok(body)) => {
                 let key = key.map(|key| Key {
                     key,
                     request_hash: request_hash(&parts, &bytes),
                 });
                 Ok(Self {
                     id,
+                    query,
                     body,
                     terms: Terms {
                         key,
@@ -59,9 +61,9 @@ impl<S: Send + Sync, P: FromPath, B: FromFields> FromRequest<S> for Change<P, B>
                     },
                 })
             }
-            (key, nothing, body) => {
+            (key, query, body) => {
                 let key = key.err().map(|error| vec![error]);
-                let errors = [key, nothing.err(), body.err()]
+                let errors = [key, query.err(), body.err()]
                     .into_iter()
                     .flatten()
                     .flatten()

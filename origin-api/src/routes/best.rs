@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use shared_types::best::{Alternative, Best};
-use shared_types::task::{Status, Task};
+use shared_types::task::{ReadStatus, Task};
 use shared_types::time::When;
 use shared_types::validate::{Fields, FromFields, Refused};
 
@@ -94,7 +94,7 @@ fn preferences(time: UserTime) -> Preferences {
 /// An open task as the ranking sees it; what is not stored yet stays as [`Candidate::new`] has it.
 fn candidate<'a>(task: &'a Task, tag: Option<&str>) -> Candidate<'a> {
     Candidate {
-        started: task.status == Status::InProgress,
+        started: task.status == ReadStatus::InProgress,
         priority: task.priority,
         due_date: task.due_date.as_ref().map(When::value),
         effort_minutes: task.effort_estimate_minutes.map(u32::from),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::validate::parse;
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 fn new(body: Value) -> Result<NewTask, String> {
     parse(body).map_err(|errors| {
@@ -36,8 +36,17 @@ fn a_title_is_enough() {
             status: Status::Pending,
             priority: 3,
             due_date: None,
+            deadline: None,
+            start_date: None,
+            snoozed_until: None,
             effort_estimate_minutes: None,
-            tags: vec![]
+            tags: vec![],
+            project: None,
+            preferred_time: None,
+            recurrence: None,
+            recurrence_from: RecurrenceFrom::Schedule,
+            parent_id: None,
+            depends_on: vec![],
         }
     );
 }
@@ -57,7 +66,9 @@ fn titles_are_kept_as_typed() {
 fn every_bad_field_is_named_with_its_remedy() {
     let errors = new(json!({
         "title": " ", "description": "x".repeat(10_001), "status": "snoozed", "priority": 6, "due_date": "soon",
-        "effort_estimate_minutes": 0, "tags": ["a,b"], "id": "1", "version": 3, "deadlin": null
+        "effort_estimate_minutes": 0, "tags": ["a,b"], "id": "1", "version": 3, "deadlin": null,
+        "deadline": 5, "start_date": "2026-02-30", "snoozed_until": "", "project": " ", "preferred_time": "noon",
+        "recurrence": "", "recurrence_from": "now", "parent_id": "x", "depends_on": ["0198c5a0-0000-7000-8000-0000000000aa", "y"]
     }))
     .unwrap_err();
     for said in [
@@ -71,6 +82,15 @@ fn every_bad_field_is_named_with_its_remedy() {
         "id must be a UUIDv7; leave it out to have one made",
         "version is set by the server; leave it out",
         "deadlin is not a known field; leave it out",
+        "deadline must be a string",
+        "start_date must be a date that exists",
+        "snoozed_until must not be blank",
+        "project must not be blank",
+        "preferred_time must be morning, afternoon or evening",
+        "recurrence must not be blank",
+        "recurrence_from must be schedule or completion",
+        "parent_id must be the id of a task (a UUID)",
+        "depends_on must be an array of task ids (UUIDs)",
     ] {
         assert!(errors.contains(said), "{said} is missing in: {errors}");
     }
@@ -115,15 +135,28 @@ fn tags_are_an_array_or_a_string_with_commas() {
 
 #[test]
 fn null_clears_in_a_patch_but_not_title_priority_or_status() {
-    let cleared =
-        patch(json!({"description": null, "due_date": null, "effort_estimate_minutes": null, "tags": null})).unwrap();
+    let cleared = patch(json!({
+        "description": null, "due_date": null, "deadline": null, "start_date": null, "snoozed_until": null,
+        "effort_estimate_minutes": null, "tags": null, "project": null, "preferred_time": null, "recurrence": null,
+        "recurrence_from": null, "parent_id": null, "depends_on": null
+    }))
+    .unwrap();
     assert_eq!(
         cleared,
         TaskPatch {
             description: Patch::Null,
             due_date: Patch::Null,
+            deadline: Patch::Null,
+            start_date: Patch::Null,
+            snoozed_until: Patch::Null,
             effort_estimate_minutes: Patch::Null,
-            tags: Patch::Null,
+            tags: Some(vec![]),
+            project: Patch::Null,
+            preferred_time: Patch::Null,
+            recurrence: Patch::Null,
+            recurrence_from: Some(RecurrenceFrom::Schedule),
+            parent_id: Patch::Null,
+            depends_on: Some(vec![]),
             ..TaskPatch::default()
         }
     );
@@ -141,35 +174,26 @@ fn null_clears_in_a_patch_but_not_title_priority_or_status() {
 }
 
 #[test]
-fn a_patch_changes_what_it_names_and_nothing_else() {
-    let before = new(json!({"title": "a", "description": "d", "priority": 5, "due_date": "2026-11-30", "effort_estimate_minutes": 5, "tags": "x"})).unwrap().content;
-    assert_eq!(TaskPatch::default().apply(before.clone()), before);
-    let after = patch(json!({"title": "b", "due_date": null, "tags": null}))
-        .unwrap()
-        .apply(before.clone());
-    assert_eq!(
-        after,
-        TaskContent {
-            title: "b".to_owned(),
-            due_date: None,
-            tags: vec![],
-            ..before
-        }
-    );
-}
-
-#[test]
 fn a_task_is_answered_in_the_order_of_the_contract() {
     let at: Timestamp = "2026-11-22T20:00:00Z".parse().unwrap();
     let task = Task {
         id: TaskId::parse("0198c5a0-0000-7000-8000-0000000000cc").unwrap(),
         title: "Grüße".to_owned(),
         description: None,
-        status: Status::InProgress,
+        status: ReadStatus::Blocked,
         priority: 3,
         due_date: Some(When::parse("2026-11-30".to_owned()).unwrap()),
+        deadline: None,
+        start_date: None,
+        snoozed_until: None,
         effort_estimate_minutes: None,
         tags: vec!["a".to_owned()],
+        project: Some("Home".to_owned()),
+        preferred_time: Some(PreferredTime::Evening),
+        recurrence: Some("FREQ=DAILY".to_owned()),
+        recurrence_from: RecurrenceFrom::Completion,
+        parent_id: None,
+        depends_on: vec![TaskId::parse("0198c5a0-0000-7000-8000-0000000000dd").unwrap()],
         overdue: false,
         completed_at: None,
         created_at: at,
@@ -178,7 +202,91 @@ fn a_task_is_answered_in_the_order_of_the_contract() {
     };
     assert_eq!(
         serde_json::to_string(&task).unwrap(),
-        r#"{"id":"0198c5a0-0000-7000-8000-0000000000cc","title":"Grüße","description":null,"status":"in_progress","priority":3,"due_date":"2026-11-30","effort_estimate_minutes":null,"tags":["a"],"overdue":false,"completed_at":null,"created_at":"2026-11-22T20:00:00.000Z","updated_at":"2026-11-22T20:00:00.000Z","version":1}"#
+        r#"{"id":"0198c5a0-0000-7000-8000-0000000000cc","title":"Grüße","description":null,"status":"blocked","priority":3,"due_date":"2026-11-30","deadline":null,"start_date":null,"snoozed_until":null,"effort_estimate_minutes":null,"tags":["a"],"project":"Home","preferred_time":"evening","recurrence":"FREQ=DAILY","recurrence_from":"completion","parent_id":null,"depends_on":["0198c5a0-0000-7000-8000-0000000000dd"],"overdue":false,"completed_at":null,"created_at":"2026-11-22T20:00:00.000Z","updated_at":"2026-11-22T20:00:00.000Z","version":1}"#
+    );
+}
+
+#[test]
+fn a_patch_is_written_with_what_it_names_and_nothing_else() {
+    let written = |body: Value| serde_json::to_value(patch(body).unwrap()).unwrap();
+    for body in [
+        json!({}),
+        json!({"title": "a", "status": "completed", "priority": 5}),
+        json!({"due_date": null, "deadline": "2026-11-30", "tags": ["x"], "recurrence_from": "completion"}),
+        json!({"parent_id": "0198c5a0-0000-7000-8000-0000000000aa", "depends_on": [], "preferred_time": "morning"}),
+    ] {
+        assert_eq!(written(body.clone()), body);
+    }
+}
+
+#[test]
+fn a_replacement_names_every_field_of_the_content() {
+    let content = new(json!({"title": "x"})).unwrap().content;
+    let names =
+        |value: Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    assert_eq!(
+        names(serde_json::to_value(TaskPatch::from(content.clone())).unwrap()),
+        names(serde_json::to_value(content).unwrap())
+    );
+}
+
+#[test]
+fn derived_status_hides_what_is_stored_and_snoozed_wins() {
+    use ReadStatus as Read;
+    for (stored, snoozed, blocked, read) in [
+        (Status::Pending, false, false, Read::Pending),
+        (Status::InProgress, false, false, Read::InProgress),
+        (Status::InProgress, false, true, Read::Blocked),
+        (Status::Pending, true, true, Read::Snoozed),
+        (Status::Completed, true, true, Read::Completed),
+    ] {
+        assert_eq!(
+            stored.read(snoozed, blocked),
+            read,
+            "{stored:?} {snoozed} {blocked}"
+        );
+    }
+}
+
+#[test]
+fn a_snooze_is_until_a_date_or_for_some_hours() {
+    let snooze = |body: Value| parse::<Snooze>(body).map_err(|errors| errors[0].field.clone());
+    assert_eq!(
+        snooze(json!({})),
+        Ok(Snooze {
+            until: None,
+            hours: None
+        })
+    );
+    assert_eq!(snooze(json!({"hours": 0.5})).unwrap().hours, Some(0.5));
+    assert_eq!(
+        snooze(json!({"until": "2026-12-01"}))
+            .unwrap()
+            .until
+            .unwrap()
+            .as_str(),
+        "2026-12-01"
+    );
+    for hours in [json!(0), json!(-1), json!("3"), json!(8785), json!(1e300)] {
+        assert_eq!(snooze(json!({ "hours": hours })), Err("hours".to_owned()));
+    }
+    assert_eq!(
+        snooze(json!({"hours": 1, "until": "2026-12-01"})),
+        Err("until".to_owned())
+    );
+}
+
+#[test]
+fn dependencies_are_ids_without_repeats_and_at_most_50() {
+    let id = |number: u32| format!("0198c5a0-0000-7000-8000-{number:012}");
+    let depends_on = |ids: Vec<String>| {
+        new(json!({"title": "x", "depends_on": ids})).map(|task| task.content.depends_on.len())
+    };
+    assert_eq!(depends_on(vec![id(1), id(2), id(1)]), Ok(2));
+    assert_eq!(depends_on((0..50).map(id).collect()), Ok(50));
+    assert_eq!(
+        depends_on((0..51).map(id).collect()),
+        Err("depends_on must have at most 50 tasks".to_owned())
     );
 }
 

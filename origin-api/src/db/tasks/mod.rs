@@ -3,68 +3,22 @@
 //! Every statement begins with the credential and gives the user's version and time in the same snapshot as the
 //! rows, so an answer is one round trip. Changes are in `write`, their SQL in `statements`.
 
+mod columns;
 mod open;
 mod statements;
 mod write;
 
-use jiff::Timestamp;
 use shared_types::id::TaskId;
-use shared_types::task::{Status, Task};
-use shared_types::time::When;
-use tokio_postgres::Row;
+use shared_types::task::Task;
 use tokio_postgres::types::Type;
-use uuid::Uuid;
 
+use self::columns::{Columns, USER_COLUMNS, columns, is_blocked, task_columns, user_columns};
 pub use self::open::{Open, list_open_tasks};
-pub use self::write::{Edit, Outcome, Refusal, Written, create_task, edit_task};
+pub use self::write::{
+    Action, Answer, Consult, Edit, Outcome, Refusal, Written, create_task, edit_task,
+};
 use super::{Caller, Db, DbError, Statement};
 use crate::domain::cursor::Cursor;
-use crate::domain::user_time::UserTime;
-
-/// The columns of a task, in the order in which [`task`] reads them.
-macro_rules! task_columns {
-    ($table:literal) => {
-        concat!(
-            $table,
-            ".id, ",
-            $table,
-            ".title, ",
-            $table,
-            ".description, ",
-            $table,
-            ".status, ",
-            $table,
-            ".priority, ",
-            $table,
-            ".due_date, ",
-            $table,
-            ".effort_estimate_minutes, ",
-            $table,
-            ".tags, ",
-            $table,
-            ".completed_at, ",
-            $table,
-            ".created_at, ",
-            $table,
-            ".updated_at, ",
-            $table,
-            ".version"
-        )
-    };
-}
-
-/// The user's version, and what [`user_time`] reads, in this order.
-macro_rules! user_columns {
-    () => {
-        "credential.version, credential.time_zone, credential.work_start_minute, credential.work_end_minute,
-                credential.work_days"
-    };
-}
-
-use {task_columns, user_columns};
-
-/// How many columns [`user_columns`] has; those of a task follow.
-const USER_COLUMNS: usize = 5;
 
 /// What was read, and the user's version in the same snapshot.
 #[derive(Debug)]
@@ -94,6 +48,8 @@ pub async fn find_task(
             user_columns!(),
             ", ",
             task_columns!("tasks"),
+            ", ",
+            is_blocked!("tasks"),
             "
             FROM credential
             LEFT JOIN tasks ON tasks.user_id = $1 AND tasks.id = $5 AND tasks.deleted_at IS NULL"
@@ -113,10 +69,12 @@ pub async fn find_task(
     else {
         return Ok(None);
     };
-    let time = user_time(&row, 1)?;
+    let mut columns = Columns::from(&row, 0);
+    let version = columns.read()?;
+    let time = columns.user_time()?;
     Ok(Some(Read {
-        found: task(&row, USER_COLUMNS, &time, caller.now)?,
-        version: row.try_get(0)?,
+        found: columns.task(&time, caller.now)?,
+        version,
     }))
 }
 
@@ -141,6 +99,8 @@ pub async fn list_tasks(
             user_columns!(),
             ", ",
             task_columns!("page"),
+            ", ",
+            is_blocked!("page"),
             "
             FROM credential
             LEFT JOIN LATERAL (
@@ -180,70 +140,15 @@ pub async fn list_tasks(
     let Some(first) = rows.first() else {
         return Ok(None);
     };
-    let time = user_time(first, 1)?;
+    let mut columns = Columns::from(first, 0);
+    let version = columns.read()?;
+    let time = columns.user_time()?;
     let tasks = rows
         .iter()
-        .map(|row| task(row, USER_COLUMNS, &time, caller.now));
+        .map(|row| Columns::from(row, USER_COLUMNS).task(&time, caller.now));
     // Without a task there is one row all the same, with nothing in its task columns.
     let found = tasks
         .filter_map(Result::transpose)
         .collect::<Result<_, _>>()?;
-    Ok(Some(Read {
-        found,
-        version: first.try_get(0)?,
-    }))
-}
-
-/// Reads the user's time from the columns that begin at `first`.
-fn user_time(row: &Row, first: usize) -> Result<UserTime, DbError> {
-    let zone: &str = row.try_get(first)?;
-    UserTime::new(
-        zone,
-        row.try_get(first + 1)?,
-        row.try_get(first + 2)?,
-        row.try_get(first + 3)?,
-    )
-    .ok_or_else(|| DbError::unexpected(format!("no working time in the zone {zone:?}")))
-}
-
-/// Reads a task from the columns that begin at `first`, as of `now`; `None` when they are empty.
-fn task(row: &Row, first: usize, time: &UserTime, now: Timestamp) -> Result<Option<Task>, DbError> {
-    let Some(id) = row.try_get::<_, Option<Uuid>>(first)? else {
-        return Ok(None);
-    };
-    let status: &str = row.try_get(first + 3)?;
-    let status = Status::parse(status).ok_or_else(|| unreadable("status"))?;
-    let due_date = match row.try_get::<_, Option<String>>(first + 5)? {
-        Some(text) => Some(When::parse(text).map_err(|_| unreadable("due_date"))?),
-        None => None,
-    };
-    Ok(Some(Task {
-        id: TaskId(id),
-        title: row.try_get(first + 1)?,
-        description: row.try_get(first + 2)?,
-        status,
-        priority: number(row.try_get::<_, i16>(first + 4)?, "priority")?,
-        overdue: status != Status::Completed
-            && due_date
-                .as_ref()
-                .is_some_and(|date| time.is_past(date.value(), now)),
-        due_date,
-        effort_estimate_minutes: match row.try_get::<_, Option<i16>>(first + 6)? {
-            Some(minutes) => Some(number(minutes, "effort_estimate_minutes")?),
-            None => None,
-        },
-        tags: row.try_get(first + 7)?,
-        completed_at: row.try_get(first + 8)?,
-        created_at: row.try_get(first + 9)?,
-        updated_at: row.try_get(first + 10)?,
-        version: row.try_get(first + 11)?,
-    }))
-}
-
-fn number<T: TryFrom<i16>>(stored: i16, column: &str) -> Result<T, DbError> {
-    T::try_from(stored).map_err(|_| unreadable(column))
-}
-
-fn unreadable(column: &str) -> DbError {
-    DbError::unexpected(format!("tasks.{column} holds what no release has written"))
+    Ok(Some(Read { found, version }))
 }

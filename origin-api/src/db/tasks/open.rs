@@ -1,9 +1,12 @@
 //! All of a user's open tasks at once: what the ranking works on.
 
-use shared_types::task::Task;
+use std::collections::HashSet;
+
+use shared_types::id::TaskId;
+use shared_types::task::{ReadStatus, Task};
 use tokio_postgres::types::Type;
 
-use super::{Read, USER_COLUMNS, task, task_columns, user_columns, user_time};
+use super::{Columns, Read, USER_COLUMNS, columns, task_columns, user_columns};
 use crate::db::{Caller, Db, DbError, Statement};
 use crate::domain::user_time::UserTime;
 
@@ -31,7 +34,7 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
             user_columns!(),
             ", ",
             task_columns!("tasks"),
-            "
+            ", false
             FROM credential
             LEFT JOIN tasks ON tasks.user_id = $1
                 AND tasks.deleted_at IS NULL
@@ -43,16 +46,30 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
     let Some(first) = rows.first() else {
         return Ok(None);
     };
-    let time = user_time(first, 1)?;
+    let mut columns = Columns::from(first, 0);
+    let version = columns.read()?;
+    let time = columns.user_time()?;
     let tasks = rows
         .iter()
-        .map(|row| task(row, USER_COLUMNS, &time, caller.now));
+        .map(|row| Columns::from(row, USER_COLUMNS).task(&time, caller.now));
     // Without a task there is one row all the same, with nothing in its task columns.
-    let tasks = tasks
+    let mut tasks: Vec<Task> = tasks
         .filter_map(Result::transpose)
         .collect::<Result<_, _>>()?;
+    mark_blocked(&mut tasks);
     Ok(Some(Read {
         found: Open { tasks, time },
-        version: first.try_get(0)?,
+        version,
     }))
+}
+
+/// Says of each task whether one of the others holds it up: all that could are here.
+fn mark_blocked(tasks: &mut [Task]) {
+    let open: HashSet<TaskId> = tasks.iter().map(|task| task.id).collect();
+    for task in tasks {
+        let is_blocked = task.depends_on.iter().any(|id| open.contains(id));
+        if is_blocked && task.status != ReadStatus::Snoozed {
+            task.status = ReadStatus::Blocked;
+        }
+    }
 }

@@ -1,27 +1,65 @@
-//! Changes of one task, each in one statement. One that was overtaken by another change of the same user is run
-//! once more, behind the user's lock, where nothing can overtake it.
+//! Changes of tasks, each in one statement; see `statements`.
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use shared_types::id::TaskId;
-use shared_types::patch::Patch;
-use shared_types::task::{NewTask, Status, Task, TaskPatch};
-use shared_types::time::When;
+use shared_types::task::{NewTask, Task};
+use shared_types::validate::FieldError;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
+use uuid::Uuid;
 
-use super::statements::{CREATE, EDIT, LOCK_USER};
-use super::{task, user_time};
-use crate::db::{Caller, Db, DbError, Key, Statement, Terms, Values};
+use super::columns::{Columns, USER_COLUMNS};
+use super::statements::{CREATE, EDIT};
+use crate::db::{Caller, Db, DbError, Key, Terms, change};
+use crate::domain::user_time::UserTime;
 
 /// What is asked of a task.
 #[derive(Clone, Debug)]
-pub enum Edit {
-    /// To change some fields.
-    Patch(TaskPatch),
-    /// The same, unless the task is completed.
-    PatchOpen(TaskPatch),
-    /// To delete it.
+pub struct Edit {
+    /// What it is called in the history, and by which some refuse a completed task.
+    pub action: Action,
+    /// The fields that change, under the names of the columns.
+    pub patch: Value,
+    /// Whether a completion completes the open subtasks too.
+    pub cascade: bool,
+}
+
+/// What is done to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Change some fields.
+    Update,
+    /// Change every field.
+    Replace,
+    /// Begin it.
+    Start,
+    /// Be done with it.
+    Complete,
+    /// Make it pending again.
+    Reopen,
+    /// Hide it for a while.
+    Snooze,
+    /// Put it off.
+    NotNow,
+    /// Delete it and everything below it.
     Delete,
+}
+
+impl Action {
+    /// The name in the history, and to the statement.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Update => "update",
+            Self::Replace => "replace",
+            Self::Start => "start",
+            Self::Complete => "complete",
+            Self::Reopen => "reopen",
+            Self::Snooze => "snooze",
+            Self::NotNow => "not_now",
+            Self::Delete => "delete",
+        }
+    }
 }
 
 /// What came of a change, and the user's version after it.
@@ -36,16 +74,25 @@ pub struct Written {
 /// What came of a change.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It was applied, or there was nothing to change: the task after it.
-    Done(Task),
-    /// It had been applied before, under this key: the task as it was answered then, none after a deletion.
-    Replayed(Option<Task>),
+    /// It was applied, or there was nothing to change.
+    Done(Answer),
+    /// It had been applied before, under this key: what was answered then, nothing after a deletion.
+    Replayed(Option<Answer>),
     /// Nothing was changed.
     Refused(Refusal),
 }
 
+/// The task after a change, and the next occurrence that completing it made.
+#[derive(Debug)]
+pub struct Answer {
+    /// The task.
+    pub task: Task,
+    /// The one that comes after it, when it recurs.
+    pub next_occurrence: Option<Task>,
+}
+
 /// Why nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// The key was used for another request.
     KeyReused,
@@ -57,9 +104,32 @@ pub enum Refusal {
     Completed,
     /// The id is taken, perhaps by a deleted task.
     Taken,
+    /// It has open subtasks, which are not to be completed with it.
+    OpenSubtasks,
+    /// The parent is no task of the user's.
+    NoParent,
+    /// The parent is completed.
+    ParentCompleted,
+    /// A dependency is no task of the user's.
+    NoDependency(TaskId),
+    /// The task would wait for itself, over dependencies and subtasks together.
+    Cycle,
+    /// It recurs, but has no date to count from.
+    NoAnchor,
+    /// A snooze would end in the past.
+    Past,
+    /// What the application had to say about the recurrence.
+    Invalid(FieldError),
 }
 
-/// Makes a task; `None` when the credential does not hold.
+/// What the application says about a recurring task before it is changed: the row of its next occurrence, if the
+/// change completes it and there is one, under the names of the columns.
+pub type Consult<'a> = &'a (dyn Fn(&Value, &UserTime) -> Result<Option<Value>, FieldError> + Sync);
+
+/// How often a change is tried whose task others change all the while.
+const TRIES: u32 = 20;
+
+/// Makes a task under the id `id`, as the change `change`; `None` when the credential does not hold.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -69,24 +139,21 @@ pub async fn create_task(
     key: Option<&Key>,
     new: &NewTask,
     id: TaskId,
+    change: Uuid,
 ) -> Result<Option<Written>, DbError> {
-    let content = &new.content;
-    let values: [&(dyn ToSql + Sync); 9] = [
-        &id.0,
-        &new.id.is_some(),
-        &content.title,
-        &content.description,
-        &content.status.as_str(),
-        &i16::from(content.priority),
-        &content.due_date.as_ref().map(When::as_str),
-        &content.effort_estimate_minutes.map(u16::cast_signed),
-        &content.tags,
-    ];
-    write(db, caller, key, &CREATE, &values).await
+    let mut row = json!(new.content);
+    row["id"] = json!(id);
+    let values: [&(dyn ToSql + Sync); 3] = [&row, &new.id.is_some(), &change];
+    let rows = change::run(db, caller, key, &CREATE, &values).await?;
+    match written(&rows, caller.now)? {
+        None => Ok(None),
+        Some(Settled::Written(written)) => Ok(Some(*written)),
+        Some(Settled::Asks { .. }) => Err(DbError::unexpected("a creation asked for a recurrence")),
+    }
 }
 
-/// Changes or deletes a task on the given terms; `None` when the credential does not
-/// hold.
+/// Changes or deletes a task on the given terms, as the change `change`; `None` when the credential does not
+/// hold. Where a recurrence is to be looked at first (`consult`), that takes a second statement.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -95,110 +162,115 @@ pub async fn edit_task(
     caller: &Caller,
     id: TaskId,
     terms: &Terms,
+    change: Uuid,
     edit: &Edit,
+    consult: Consult<'_>,
 ) -> Result<Option<Written>, DbError> {
-    let nothing = TaskPatch::default();
-    let (patch, only_open, deletes) = match edit {
-        Edit::Patch(patch) => (patch, false, false),
-        Edit::PatchOpen(patch) => (patch, true, false),
-        Edit::Delete => (&nothing, false, true),
-    };
-    let tags = match &patch.tags {
-        Patch::Absent => None,
-        Patch::Null => Some([].as_slice()),
-        Patch::Value(tags) => Some(tags.as_slice()),
-    };
-    let values: [&(dyn ToSql + Sync); 14] = [
-        &id.0,
-        &terms.versions,
-        &only_open,
-        &deletes,
-        &patch.title,
-        &patch.status.map(Status::as_str),
-        &patch.priority.map(i16::from),
-        &patch.description.is_present(),
-        &patch.description.value(),
-        &patch.due_date.is_present(),
-        &patch.due_date.value().map(When::as_str),
-        &patch.effort_estimate_minutes.is_present(),
-        &patch
-            .effort_estimate_minutes
-            .value()
-            .map(|minutes| minutes.cast_signed()),
-        &tags,
-    ];
-    write(db, caller, terms.key.as_ref(), &EDIT, &values).await
+    let mut said: (Option<Value>, Option<i64>) = (None, None);
+    for _ in 0..TRIES {
+        let values: [&(dyn ToSql + Sync); 8] = [
+            &id.0,
+            &change,
+            &edit.action.as_str(),
+            &edit.patch,
+            &terms.versions,
+            &edit.cascade,
+            &said.0,
+            &said.1,
+        ];
+        let rows = change::run(db, caller, terms.key.as_ref(), &EDIT, &values).await?;
+        match written(&rows, caller.now)? {
+            None => return Ok(None),
+            Some(Settled::Written(written)) => return Ok(Some(*written)),
+            Some(Settled::Asks {
+                subject,
+                time,
+                version,
+            }) => match consult(&subject, &time) {
+                Ok(next) => said = (next, subject["version"].as_i64()),
+                Err(error) => {
+                    let outcome = Outcome::Refused(Refusal::Invalid(error));
+                    return Ok(Some(Written { outcome, version }));
+                }
+            },
+        }
+    }
+    Err(DbError::Unavailable(
+        "a recurring task changed all the while".into(),
+    ))
 }
 
-/// The constraints that refuse the later of two equal keys, or of two equal ids.
-const RACES: [&str; 2] = ["idempotency_keys_pkey", "tasks_pkey"];
+/// What a statement came to.
+enum Settled {
+    Written(Box<Written>),
+    /// The application is asked about the recurrence of the wanted row.
+    Asks {
+        subject: Value,
+        time: UserTime,
+        version: i64,
+    },
+}
 
-/// Runs a change, and once more behind the user's lock when it was overtaken.
-async fn write(
-    db: &Db,
-    caller: &Caller,
-    key: Option<&Key>,
-    statement: &Statement,
-    values: &Values<'_>,
-) -> Result<Option<Written>, DbError> {
-    let [user, credential, generation, now] = caller.values();
-    let name = key.map(|key| key.key.as_str());
-    let request_hash = key.map(|key| key.request_hash.as_slice());
-    let mut all = vec![user, credential, generation, now, &name, &request_hash];
-    all.extend(values);
-
-    match db.query_opt(statement, &all).await {
-        Ok(None) => return Ok(None),
-        Ok(Some(row)) => {
-            if let Some(written) = written(&row, caller.now)? {
-                return Ok(Some(written));
-            }
-        }
-        Err(DbError::Constraint { name, .. }) if RACES.contains(&name.as_str()) => {}
-        Err(error) => return Err(error),
-    }
-    let Some(row) = db
-        .query_opt_after((&LOCK_USER, &[user]), statement, &all)
-        .await?
-    else {
+/// Reads what `select_answer` gives; `None` when the credential does not hold.
+fn written(rows: &[Row], now: Timestamp) -> Result<Option<Settled>, DbError> {
+    let Some(first) = rows.first() else {
         return Ok(None);
     };
-    let written = written(&row, caller.now)?;
-    written.map(Some).ok_or_else(|| {
-        DbError::unexpected(format!("{} was overtaken behind the lock", statement.name))
-    })
+    let mut columns = Columns::from(first, 0);
+    let outcome: &str = columns.read()?;
+    let about: Option<Uuid> = columns.read()?;
+    let subject: Option<Value> = columns.read()?;
+    let as_of = columns.read::<Option<Timestamp>>()?.unwrap_or(now);
+    let version = columns.read()?;
+    let time = columns.user_time()?;
+    let mut tasks = rows
+        .iter()
+        .map(|row| Columns::from(row, FIRST_OF_TASK).task(&time, as_of));
+    let task = tasks.next().transpose()?.flatten();
+    let next_occurrence = tasks.next().transpose()?.flatten();
+    let answer = task.map(|task| Answer {
+        task,
+        next_occurrence,
+    });
+    let outcome = match (outcome, answer, subject) {
+        ("consult", _, Some(subject)) => {
+            return Ok(Some(Settled::Asks {
+                subject,
+                time,
+                version,
+            }));
+        }
+        ("done" | "unchanged", Some(answer), _) => Outcome::Done(answer),
+        ("replayed", answer, _) => Outcome::Replayed(answer),
+        (refused, ..) => Outcome::Refused(refusal(refused, about)?),
+    };
+    Ok(Some(Settled::Written(Box::new(Written {
+        outcome,
+        version,
+    }))))
 }
 
-/// Reads what `select_answer` gives; `None` when the statement was overtaken.
-fn written(row: &Row, now: Timestamp) -> Result<Option<Written>, DbError> {
-    const ANSWERED_AT: usize = 2;
-    const USER: usize = 3;
-    let as_of = row
-        .try_get::<_, Option<Timestamp>>(ANSWERED_AT)?
-        .unwrap_or(now);
-    let answer = task(
-        row,
-        USER + super::USER_COLUMNS,
-        &user_time(row, USER + 1)?,
-        as_of,
-    )?;
-    let outcome = match (row.try_get(0)?, answer) {
-        ("apply", _) => return Ok(None),
-        ("done" | "unchanged", Some(task)) => Outcome::Done(task),
-        ("replayed", task) => Outcome::Replayed(task),
-        ("key_reused", _) => Outcome::Refused(Refusal::KeyReused),
-        ("not_found", _) => Outcome::Refused(Refusal::NotFound),
-        ("other_version", _) => Outcome::Refused(Refusal::OtherVersion),
-        ("completed", _) => Outcome::Refused(Refusal::Completed),
-        ("taken", _) => Outcome::Refused(Refusal::Taken),
-        (outcome, _) => {
+/// The columns before those of the task in `select_answer`.
+const FIRST_OF_TASK: usize = 4 + USER_COLUMNS;
+
+fn refusal(outcome: &str, about: Option<Uuid>) -> Result<Refusal, DbError> {
+    Ok(match (outcome, about) {
+        ("key_reused", _) => Refusal::KeyReused,
+        ("not_found", _) => Refusal::NotFound,
+        ("other_version", _) => Refusal::OtherVersion,
+        ("completed", _) => Refusal::Completed,
+        ("taken", _) => Refusal::Taken,
+        ("open_subtasks", _) => Refusal::OpenSubtasks,
+        ("parent_id", _) => Refusal::NoParent,
+        ("parent_completed", _) => Refusal::ParentCompleted,
+        ("depends_on", Some(id)) => Refusal::NoDependency(TaskId(id)),
+        ("cycle", _) => Refusal::Cycle,
+        ("no_anchor", _) => Refusal::NoAnchor,
+        ("past", _) => Refusal::Past,
+        _ => {
             return Err(DbError::unexpected(format!(
                 "a change gave {outcome} without a task"
             )));
         }
-    };
-    Ok(Some(Written {
-        outcome,
-        version: row.try_get(1)?,
-    }))
+    })
 }

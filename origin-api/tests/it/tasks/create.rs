@@ -17,7 +17,9 @@ async fn a_title_is_enough() {
         created,
         json!({
             "id": id, "title": "Buy milk", "description": null, "status": "pending", "priority": 3, "due_date": null,
-            "effort_estimate_minutes": null, "tags": [], "overdue": false, "completed_at": null,
+            "deadline": null, "start_date": null, "snoozed_until": null, "effort_estimate_minutes": null, "tags": [],
+            "project": null, "preferred_time": null, "recurrence": null, "recurrence_from": "schedule",
+            "parent_id": null, "depends_on": [], "overdue": false, "completed_at": null,
             "created_at": NOW, "updated_at": NOW, "version": 1
         })
     );

@@ -16,7 +16,9 @@ fn routes(task: &str) -> Vec<(Method, String, Value)> {
         (Method::PATCH, task.to_owned(), json!({"title": "Patched"})),
         (Method::PUT, task.to_owned(), json!({"title": "Put"})),
         (Method::POST, step("start"), json!({})),
-        (Method::POST, step("complete"), json!({})),
+        (Method::POST, step("snooze"), json!({"hours": 1})),
+        (Method::POST, step("not-now"), json!({})),
+        (Method::POST, step("complete"), json!({"cascade": true})),
         (Method::POST, step("reopen"), json!({})),
         (Method::DELETE, task.to_owned(), json!({})),
     ]

@@ -386,7 +386,9 @@ async fn is_overtaken_twice(app: &TestApp, ada: &Client) -> bool {
         (&json!("Hey!!"), &json!("completed"), &json!(4))
     );
     if is_overtaken {
-        assert_eq!(completed.expect(200), task);
+        let mut expected = task.clone();
+        expected["next_occurrence"] = Value::Null;
+        assert_eq!(completed.expect(200), expected);
         let version = "mindflow-version";
         assert_eq!(completed.header(version), read.header(version));
     }

@@ -22,7 +22,9 @@ async fn what_is_missing_gets_its_default() {
         response.expect(200),
         json!({
             "id": before["id"], "title": "Bare", "description": null, "status": "pending", "priority": 3,
-            "due_date": null, "effort_estimate_minutes": null, "tags": [], "overdue": false, "completed_at": null,
+            "due_date": null, "deadline": null, "start_date": null, "snoozed_until": null, "effort_estimate_minutes": null, "tags": [],
+            "project": null, "preferred_time": null, "recurrence": null, "recurrence_from": "schedule",
+            "parent_id": null, "depends_on": [], "overdue": false, "completed_at": null,
             "created_at": NOW, "updated_at": "2026-11-22T12:00:01.000Z", "version": 2
         })
     );

@@ -1,0 +1,300 @@
+//! Changes of tasks: create, change, delete, and the steps of a task's life.
+
+use axum::extract::State;
+use axum::http::{HeaderName, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use shared_types::id::TaskId;
+use shared_types::task::{
+    Complete, CompletedTask, NewTask, Snooze, TaskContent, TaskPatch, snooze_hours,
+};
+use shared_types::time::rfc3339_millis;
+use shared_types::validate::{Fields, FromFields};
+
+use crate::app::Shared;
+use crate::db::tasks::{self, Action, Answer, Edit, Outcome, Refusal, Written};
+use crate::db::{Caller, Terms};
+use crate::error::Error;
+use crate::extract::{Change, Writer, query_text};
+use crate::reply::Reply;
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const DEFAULT_SNOOZE_HOURS: f64 = 3.0;
+
+/// `POST /api/tasks`
+///
+/// # Errors
+/// 409 when the id is taken; 422; 503.
+pub async fn create_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    Change {
+        body: new, terms, ..
+    }: Change<(), NewTask>,
+) -> Result<Reply, Error> {
+    let id = new.id.unwrap_or_else(|| TaskId(app.new_id()));
+    let key = terms.key.as_ref();
+    let written = tasks::create_task(&app.db, &caller, key, &new, id, app.new_id()).await?;
+    answer(Form::Created, written)
+}
+
+/// `PATCH /api/tasks/{id}`
+///
+/// # Errors
+/// 404; 409 when it would complete a task with open subtasks; 412; 422; 503.
+pub async fn update_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    change: Change<TaskId, TaskPatch>,
+) -> Result<Reply, Error> {
+    let edit = edit(Action::Update, json!(change.body));
+    run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
+}
+
+/// `PUT /api/tasks/{id}`
+///
+/// # Errors
+/// 404; 409 when it would complete a task with open subtasks; 412; 422; 503.
+pub async fn replace_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    change: Change<TaskId, TaskContent>,
+) -> Result<Reply, Error> {
+    let edit = edit(Action::Replace, json!(TaskPatch::from(change.body)));
+    run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
+}
+
+/// `DELETE /api/tasks/{id}`: a parent takes its subtasks.
+///
+/// # Errors
+/// 404; 412; 422; 503.
+pub async fn delete_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    change: Change<TaskId>,
+) -> Result<Reply, Error> {
+    let edit = edit(Action::Delete, json!({}));
+    run(&app, &caller, change.id, &change.terms, &edit, Form::Gone).await
+}
+
+/// `POST /api/tasks/{id}/start`
+///
+/// # Errors
+/// 404; 409 when it is completed; 412; 422; 503.
+pub async fn start_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    change: Change<TaskId>,
+) -> Result<Reply, Error> {
+    let edit = edit(Action::Start, json!({"status": "in_progress"}));
+    run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
+}
+
+/// `POST /api/tasks/{id}/complete`
+///
+/// # Errors
+/// 404; 409 when it has open subtasks and `cascade` is not set; 412; 422; 503.
+pub async fn complete_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    change: Change<TaskId, Complete>,
+) -> Result<Reply, Error> {
+    let edit = Edit {
+        cascade: change.body.cascade,
+        ..edit(Action::Complete, json!({"status": "completed"}))
+    };
+    run(
+        &app,
+        &caller,
+        change.id,
+        &change.terms,
+        &edit,
+        Form::Completed,
+    )
+    .await
+}
+
+/// `POST /api/tasks/{id}/reopen`
+///
+/// # Errors
+/// 404; 412; 422; 503.
+pub async fn reopen_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    change: Change<TaskId>,
+) -> Result<Reply, Error> {
+    let edit = edit(Action::Reopen, json!({"status": "pending"}));
+    run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
+}
+
+/// `POST /api/tasks/{id}/not-now`: puts it off; what that takes from its score decays by itself.
+///
+/// # Errors
+/// 404; 409 when it is completed; 412; 422; 503.
+pub async fn put_off_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    change: Change<TaskId>,
+) -> Result<Reply, Error> {
+    let edit = edit(
+        Action::NotNow,
+        json!({"not_now_at": rfc3339_millis(caller.now)}),
+    );
+    run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
+}
+
+/// The query of a snooze.
+pub struct SnoozeQuery {
+    hours: Option<f64>,
+}
+
+impl FromFields for SnoozeQuery {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let hours = fields.optional("hours", |value| {
+            snooze_hours(query_text(&value)?.parse().ok())
+        });
+        Some(Self { hours })
+    }
+}
+
+/// `POST /api/tasks/{id}/snooze`
+///
+/// # Errors
+/// 404; 409 when it is completed; 412; 422, also for a date that is past; 503.
+pub async fn snooze_task(
+    State(app): State<Shared>,
+    Writer(caller): Writer,
+    change: Change<TaskId, Snooze, SnoozeQuery>,
+) -> Result<Reply, Error> {
+    let Snooze { until, hours } = change.body;
+    let until = match (until, hours, change.query.hours) {
+        (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
+            let message = "is given in the query and the body; leave one out";
+            return Err(Error::invalid("hours", message));
+        }
+        (Some(until), None, None) => json!(until),
+        (_, body, query) => {
+            let hours = body.or(query).unwrap_or(DEFAULT_SNOOZE_HOURS);
+            json!(rfc3339_millis(hours_after(caller.now, hours)?))
+        }
+    };
+    let edit = edit(Action::Snooze, json!({"snoozed_until": until}));
+    run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
+}
+
+fn hours_after(now: Timestamp, hours: f64) -> Result<Timestamp, Error> {
+    SignedDuration::try_from_secs_f64(hours * 3600.0)
+        .and_then(|length| now.checked_add(length))
+        .map_err(Error::internal)
+}
+
+const fn edit(action: Action, patch: Value) -> Edit {
+    Edit {
+        action,
+        patch,
+        cascade: false,
+    }
+}
+
+/// What the answer to a change looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Created,
+    Task,
+    /// With the next occurrence, also when there is none.
+    Completed,
+    Gone,
+}
+
+async fn run(
+    app: &Shared,
+    caller: &Caller,
+    id: TaskId,
+    terms: &Terms,
+    edit: &Edit,
+    form: Form,
+) -> Result<Reply, Error> {
+    let consult = |_: &Value, _: &crate::domain::user_time::UserTime| Ok(None);
+    let change = app.new_id();
+    let written = tasks::edit_task(&app.db, caller, id, terms, change, edit, &consult).await?;
+    answer(form, written)
+}
+
+/// The answer to a change; whatever came of it, it says the user's version.
+fn answer(form: Form, written: Option<Written>) -> Result<Reply, Error> {
+    let Written { outcome, version } = written.ok_or(Error::Unauthenticated)?;
+    let (given, is_replay) = match outcome {
+        Outcome::Done(answer) => (Some(answer), false),
+        Outcome::Replayed(answer) => (answer, true),
+        Outcome::Refused(refusal) => return Ok(Reply::from(Error::from(refusal)).version(version)),
+    };
+    let reply = match (given, form) {
+        (None, _) | (_, Form::Gone) => Reply::no_content(),
+        (Some(Answer { task, .. }), Form::Created) => Reply::json(StatusCode::CREATED, &task)?
+            .field(header::LOCATION, &format!("/api/tasks/{}", task.id)),
+        (Some(Answer { task, .. }), Form::Task) => Reply::json(StatusCode::OK, &task)?,
+        (Some(answer), Form::Completed) => {
+            let Answer {
+                task,
+                next_occurrence,
+            } = answer;
+            let body = CompletedTask {
+                task,
+                next_occurrence,
+            };
+            Reply::json(StatusCode::OK, &body)?
+        }
+    };
+    let reply = reply.version(version);
+    Ok(if is_replay {
+        reply.field(REPLAYED, "true")
+    } else {
+        reply
+    })
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::KeyReused => Self::invalid(
+                "Idempotency-Key",
+                "was used for another request; send this one with a new key",
+            ),
+            Refusal::NotFound => Self::NotFound,
+            Refusal::OtherVersion => Self::PreconditionFailed,
+            Refusal::Completed => Self::Conflict(
+                "The task is completed. Reopen it first: POST /api/tasks/{id}/reopen.".to_owned(),
+            ),
+            Refusal::Taken => Self::Conflict(
+                "A task with this id exists already, or did. Leave the id out to have one made."
+                    .to_owned(),
+            ),
+            Refusal::OpenSubtasks => Self::Conflict(
+                "The task has open subtasks. Complete them first, or all at once: POST /api/tasks/{id}/complete with {\"cascade\": true}."
+                    .to_owned(),
+            ),
+            Refusal::NoParent => Self::invalid(
+                "parent_id",
+                "is none of your tasks; give the id of one, or null",
+            ),
+            Refusal::ParentCompleted => Self::invalid(
+                "parent_id",
+                "is a completed task; reopen that one first, or give another",
+            ),
+            Refusal::NoDependency(id) => Self::invalid(
+                "depends_on",
+                format!("has {id}, which is none of your tasks; leave it out"),
+            ),
+            Refusal::Cycle => Self::invalid(
+                "depends_on",
+                "and parent_id together would make the task wait for itself (a task waits for its dependencies and its subtasks); leave out what leads back to it",
+            ),
+            Refusal::NoAnchor => Self::invalid(
+                "recurrence",
+                "needs a date to count from; give due_date, deadline or start_date too",
+            ),
+            Refusal::Past => Self::invalid("until", "is past; give a date that lies ahead"),
+            Refusal::Invalid(error) => Self::Invalid(vec![error]),
+        }
+    }
+}
