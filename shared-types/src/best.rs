@@ -44,6 +44,26 @@ impl Factor {
         Self::Age,
         Self::NotNow,
     ];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Urgency => "urgency",
+            Self::Importance => "importance",
+            Self::Fit => "fit",
+            Self::Unblocks => "unblocks",
+            Self::Started => "started",
+            Self::TimeOfDay => "time_of_day",
+            Self::Small => "small",
+            Self::Age => "age",
+            Self::NotNow => "not_now",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|factor| factor.as_str() == name)
+    }
 }
 
 /// Hundredths of a point, written as points with two decimals at most, so that parts add up exactly.
@@ -149,6 +169,15 @@ pub struct Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_factor_has_one_name() {
+        for factor in Factor::ALL {
+            assert_eq!(serde_json::json!(factor), factor.as_str());
+            assert_eq!(Factor::parse(factor.as_str()), Some(factor));
+        }
+        assert_eq!(Factor::parse("Urgency"), None);
+    }
 
     #[test]
     fn an_answer_is_written_in_the_order_and_form_of_the_contract() {
