@@ -1,14 +1,20 @@
 //! Migrations: from nothing, twice, at once, and what the application's role may then do.
 
-use origin_api::db::migrate::{latest, migrate};
+use origin_api::db::migrate::migrate;
 
 use crate::support::database::{TestDatabase, connect, server, settings};
+
+/// How many migrations there are.
+fn files() -> usize {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+    std::fs::read_dir(folder).unwrap().count()
+}
 
 #[tokio::test]
 async fn from_nothing_then_again_changes_nothing() {
     let database = TestDatabase::empty("twice").await;
     let applied = migrate(&settings(&database.config)).await.unwrap();
-    assert_eq!(i32::try_from(applied).unwrap(), latest());
+    assert_eq!(applied, files());
     assert_eq!(migrate(&settings(&database.config)).await.unwrap(), 0);
 }
 
@@ -17,10 +23,7 @@ async fn two_at_once_wait_for_each_other() {
     let database = TestDatabase::empty("at_once").await;
     let settings = settings(&database.config);
     let (one, other) = tokio::join!(migrate(&settings), migrate(&settings));
-    assert_eq!(
-        i32::try_from(one.unwrap() + other.unwrap()).unwrap(),
-        latest()
-    );
+    assert_eq!(one.unwrap() + other.unwrap(), files());
 }
 
 #[tokio::test]
