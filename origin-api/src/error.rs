@@ -64,6 +64,14 @@ impl Error {
         }])
     }
 
+    /// 422: the key was used for another request.
+    pub fn key_reused() -> Self {
+        Self::invalid(
+            "Idempotency-Key",
+            "was used for another request; send this one with a new key",
+        )
+    }
+
     /// What is sent.
     pub fn problem(&self, request_id: &str) -> Problem {
         let problem = |kind, detail: &str| Problem::new(kind, detail, request_id);

@@ -13,6 +13,9 @@ use crate::error::Error;
 /// The user's version after the request: what the gate's cache goes by. On every authenticated answer.
 pub const MINDFLOW_VERSION: HeaderName = HeaderName::from_static("mindflow-version");
 
+/// That an answer was given before, under the same key.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
 /// An answer in the making.
 pub struct Reply(Response);
 

@@ -75,13 +75,7 @@ pub fn check(new: NewUser) -> Result<NewUser, Vec<FieldError>> {
             "is one of the first that an attacker tries; choose another",
         );
     }
-    if new
-        .time_zone
-        .as_ref()
-        .is_some_and(|name| !is_time_zone(name))
-    {
-        refuse("time_zone", "must be an IANA time zone, like Europe/Berlin");
-    }
+    errors.extend(check_time_zone(new.time_zone.as_deref()).err());
     if errors.is_empty() {
         Ok(new)
     } else {
@@ -89,11 +83,22 @@ pub fn check(new: NewUser) -> Result<NewUser, Vec<FieldError>> {
     }
 }
 
-/// Whether the zone database has `name`, in the very spelling that is then stored.
-fn is_time_zone(name: &str) -> bool {
-    jiff::tz::db()
-        .get(name)
-        .is_ok_and(|zone| zone.iana_name() == Some(name))
+/// Checks that the zone database has `name`, in the very spelling that is then stored.
+///
+/// # Errors
+/// The field `time_zone` with its remedy.
+pub fn check_time_zone(name: Option<&str>) -> Result<(), FieldError> {
+    let exists = |name: &str| {
+        let zone = jiff::tz::db().get(name);
+        zone.is_ok_and(|zone| zone.iana_name() == Some(name))
+    };
+    if name.is_none_or(exists) {
+        return Ok(());
+    }
+    Err(FieldError {
+        field: "time_zone".to_owned(),
+        message: "must be an IANA time zone, like Europe/Berlin".to_owned(),
+    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use shared_types::best::{Counts, Factor, Hidden, NextToWake, Part, Points};
 
 use super::explain::Explanation;
-use super::score::ASSUMED_EFFORT_MINUTES;
+use super::score::{ASSUMED_EFFORT_MINUTES, limit};
 use super::words::{Clock, counted, joined, quoted};
 use super::{Change, Preferences, Ranked, Ranking, Reason, place, would_win};
 
@@ -106,7 +106,7 @@ impl Ranking<'_> {
         let part = |factor| Part {
             factor,
             points: Points(parts.hundredths(factor)),
-            max: self.scale.preferences.weights.max(factor),
+            max: limit(&self.scale.preferences.weights, factor),
             because: explanation.because(factor),
         };
         Pick {

@@ -4,6 +4,7 @@
 //! everywhere, so two machines never disagree about a hundredth.
 
 use shared_types::best::{Factor, Points};
+use shared_types::weights::Weights;
 
 /// The version of the formula; it changes whenever the same inputs would give another score.
 pub const RANKING_VERSION: u8 = 1;
@@ -25,36 +26,17 @@ const fn constant(factor: Factor) -> f64 {
     }
 }
 
-/// What the user wants each factor to count for: 0 to 3 times its constant.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Weights([f64; 9]);
-
-impl Weights {
-    /// The weights in the order of [`Factor::ALL`]; `None` unless each is between 0 and 3.
-    pub fn new(weights: [f64; 9]) -> Option<Self> {
-        weights
-            .iter()
-            .all(|weight| (0.0..=3.0).contains(weight))
-            .then_some(Self(weights))
-    }
-
-    fn scaled(&self, factor: Factor) -> f64 {
-        constant(factor) * self.0[factor as usize]
-    }
-
-    /// The most that a factor can give; `None` where there is no limit.
-    pub fn max(&self, factor: Factor) -> Option<Points> {
-        match factor {
-            Factor::Age => None,
-            Factor::NotNow => Some(Points(0)),
-            _ => Some(Points(hundredths(self.scaled(factor)))),
-        }
-    }
+/// The constant of a factor times the user's weight for it.
+fn scaled(weights: &Weights, factor: Factor) -> f64 {
+    constant(factor) * weights.of(factor)
 }
 
-impl Default for Weights {
-    fn default() -> Self {
-        Self([1.0; 9])
+/// The most that a factor can give; `None` where there is no limit.
+pub(super) fn limit(weights: &Weights, factor: Factor) -> Option<Points> {
+    match factor {
+        Factor::Age => None,
+        Factor::NotNow => Some(Points(0)),
+        _ => Some(Points(hundredths(scaled(weights, factor)))),
     }
 }
 
@@ -97,7 +79,7 @@ impl Parts {
 
 impl Figures {
     pub(super) fn parts(&self, weights: &Weights) -> Parts {
-        Parts(Factor::ALL.map(|factor| hundredths(weights.scaled(factor) * self.share(factor))))
+        Parts(Factor::ALL.map(|factor| hundredths(scaled(weights, factor) * self.share(factor))))
     }
 
     /// What the factor's scaled constant is multiplied by.
@@ -196,16 +178,9 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_outside_0_to_3_is_refused() {
-        let with = |weight| Weights::new([1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, weight]);
-        assert!(with(0.0).is_some() && with(3.0).is_some());
-        assert!(with(-0.1).is_none() && with(3.1).is_none() && with(f64::NAN).is_none());
-    }
-
-    #[test]
     fn limits_are_the_scaled_constants() {
-        let doubled = Weights([2.0; 9]);
-        let limits = Factor::ALL.map(|factor| doubled.max(factor).map(|points| points.0));
+        let doubled = Weights::from_hundredths([200; 9]).unwrap();
+        let limits = Factor::ALL.map(|factor| limit(&doubled, factor).map(|points| points.0));
         assert_eq!(
             limits,
             [

@@ -7,13 +7,13 @@ use jiff::tz::TimeZone;
 use shared_types::best::Factor;
 use shared_types::id::TaskId;
 use shared_types::time::WhenValue::{self, Day, Instant, Local};
+use shared_types::weights::Weights;
 
 use super::{NOW, at, id, preferences, zone};
 use crate::domain::ranking::calendar::Calendar;
 use crate::domain::ranking::graph::Graph;
 use crate::domain::ranking::{
-    Ask, Candidate, Preferences, PreferredTime, Reason, Weights, WorkingHours, end_of, rank,
-    start_of,
+    Ask, Candidate, Preferences, PreferredTime, Reason, WorkingHours, end_of, rank, start_of,
 };
 
 /// A task of the table: one day old at [`NOW`].
@@ -406,7 +406,7 @@ fn a_cycle_is_survived() {
 #[test]
 fn ties_go_to_the_earlier_date_the_higher_priority_the_older_and_the_lower_id() {
     let preferences = Preferences {
-        weights: Weights::new([0.0; 9]).unwrap(),
+        weights: Weights::from_hundredths([0; 9]).unwrap(),
         ..preferences(TimeZone::UTC)
     };
     let due = |text| Some(Instant(at(text)));

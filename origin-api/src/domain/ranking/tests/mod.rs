@@ -1,6 +1,7 @@
 //! The ranking as a whole: its figures, its properties and its words.
 
 mod figures;
+mod presets;
 mod properties;
 mod texts;
 mod worlds;
@@ -8,8 +9,9 @@ mod worlds;
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use shared_types::id::TaskId;
+use shared_types::weights::Weights;
 
-use super::{Preferences, Weights, WorkingHours};
+use super::{Preferences, WorkingHours};
 
 /// A Friday.
 const NOW: &str = "2026-11-20T10:00:00Z";

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use shared_types::best::{Factor, Points};
+use shared_types::best::Factor;
 use shared_types::time::{When, WhenValue};
 
 use super::worlds::{Owned, World, any_now, any_time_zone, any_world, default_world, reached};
@@ -31,7 +31,7 @@ proptest! {
         let candidates = world.candidates();
         let inherited = reached(&candidates, candidates[task].id);
         let higher = candidates.iter().any(|other| inherited.contains(&other.id) && other.priority > priority);
-        if !higher && world.preferences.weights.max(Factor::Importance) != Some(Points(0)) {
+        if !higher && world.preferences.weights.of(Factor::Importance) > 0.0 {
             prop_assert!(after[9] > before[9]);
         }
     }

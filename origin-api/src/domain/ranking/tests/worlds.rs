@@ -7,10 +7,11 @@ use proptest::sample::Index;
 use shared_types::best::Factor;
 use shared_types::id::TaskId;
 use shared_types::time::WhenValue;
+use shared_types::weights::Weights;
 
 use super::{at, id, zone};
 use crate::domain::ranking::{
-    Answer, Ask, Candidate, Preferences, PreferredTime, Ranking, Weights, WorkingHours, rank,
+    Answer, Ask, Candidate, Preferences, PreferredTime, Ranking, WorkingHours, rank,
 };
 
 const ALL: Ask<'static> = Ask {
@@ -114,9 +115,9 @@ fn any_hours() -> impl Strategy<Value = WorkingHours> {
     prop_oneof![1 => Just(WorkingHours::default()), 2 => free]
 }
 
-fn any_weights() -> impl Strategy<Value = Weights> {
-    let weight = proptest::sample::select(&[0.0, 0.5, 1.0, 1.7, 3.0][..]);
-    proptest::array::uniform9(weight).prop_map(|weights| Weights::new(weights).unwrap())
+pub(super) fn any_weights() -> impl Strategy<Value = Weights> {
+    let weight = prop_oneof![proptest::sample::select(&[0, 100, 300][..]), 0..=300_u16];
+    proptest::array::uniform9(weight).prop_map(|weights| Weights::from_hundredths(weights).unwrap())
 }
 
 /// Around a clock change half of the time.
