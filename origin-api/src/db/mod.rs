@@ -93,16 +93,37 @@ impl Db {
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Vec<Row>, DbError> {
+        self.query_as(self.statements, statement, values).await
+    }
+
+    async fn query_as(
+        &self,
+        how: Statements,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Vec<Row>, DbError> {
         let started = self.clock.elapsed();
         let mut tries = 1;
         let rows = loop {
-            match self.try_query(statement, values).await {
+            match self.try_query(how, statement, values).await {
                 Err(DbError::Serialization(_)) if tries < TRIES => tries += 1,
                 result => break result,
             }
         };
         telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
         rows
+    }
+
+    /// As [`Db::query`], with a plan made for these values: for a statement whose best plan depends on them.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub async fn query_planned_anew(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Vec<Row>, DbError> {
+        self.query_as(Statements::Unnamed, statement, values).await
     }
 
     /// As [`Db::query`], for a statement that gives at most one row.
@@ -154,11 +175,12 @@ impl Db {
 
     async fn try_query(
         &self,
+        how: Statements,
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Vec<Row>, DbError> {
         let client = self.pool.get().await?;
-        let work = self.send(&client.statement_cache, &client, statement, values);
+        let work = send(how, &client.statement_cache, &client, statement, values);
         match tokio::time::timeout(ANSWER, work).await {
             Ok(answer) => answer.map_err(|error| DbError::of(statement.name, error)),
             Err(_) => Err(unanswered(client, statement)),
@@ -176,45 +198,44 @@ impl Db {
         let transaction = client.transaction().await;
         // Dropped before its commit, it rolls back.
         let transaction = transaction.map_err(|error| DbError::of("begin", error))?;
-        let locked = self.send(&cache, transaction.client(), lock, key).await;
+        let locked = send(self.statements, &cache, transaction.client(), lock, key).await;
         locked.map_err(|error| DbError::of(lock.name, error))?;
-        let rows = self
-            .send(&cache, transaction.client(), statement, values)
-            .await;
+        let client = transaction.client();
+        let rows = send(self.statements, &cache, client, statement, values).await;
         let rows = rows.map_err(|error| DbError::of(statement.name, error))?;
         let committed = transaction.commit().await;
         committed.map_err(|error| DbError::of("commit", error))?;
         Ok(rows)
     }
+}
 
-    async fn send(
-        &self,
-        cache: &StatementCache,
-        client: &Client,
-        statement: &Statement,
-        values: &Values<'_>,
-    ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        debug_assert_eq!(
-            statement.types.len(),
-            values.len(),
-            "parameters of {}",
-            statement.name
-        );
-        match self.statements {
-            Statements::Prepared => {
-                let prepared = cache
-                    .prepare_typed(client, statement.sql, statement.types)
-                    .await?;
-                client.query(&prepared, values).await
-            }
-            Statements::Unnamed => {
-                let typed: Vec<_> = values
-                    .iter()
-                    .copied()
-                    .zip(statement.types.iter().cloned())
-                    .collect();
-                client.query_typed(statement.sql, &typed).await
-            }
+async fn send(
+    how: Statements,
+    cache: &StatementCache,
+    client: &Client,
+    statement: &Statement,
+    values: &Values<'_>,
+) -> Result<Vec<Row>, tokio_postgres::Error> {
+    debug_assert_eq!(
+        statement.types.len(),
+        values.len(),
+        "parameters of {}",
+        statement.name
+    );
+    match how {
+        Statements::Prepared => {
+            let prepared = cache
+                .prepare_typed(client, statement.sql, statement.types)
+                .await?;
+            client.query(&prepared, values).await
+        }
+        Statements::Unnamed => {
+            let typed: Vec<_> = values
+                .iter()
+                .copied()
+                .zip(statement.types.iter().cloned())
+                .collect();
+            client.query_typed(statement.sql, &typed).await
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod cursor;
+pub mod listing;
 pub mod precondition;
 pub mod ranking;
 pub mod tokens;

@@ -28,9 +28,14 @@ impl UserTime {
         })
     }
 
-    /// Whether a planned or hard date is past: a day is when the user's working day is over.
+    /// The instant at which a planned or hard date passes: a day, when the user's working day is over.
+    pub fn passes_at(&self, date: WhenValue) -> Timestamp {
+        end_of(date, &self.zone, &self.hours)
+    }
+
+    /// Whether a planned or hard date is past.
     pub fn is_past(&self, date: WhenValue, now: Timestamp) -> bool {
-        end_of(date, &self.zone, &self.hours) < now
+        self.passes_at(date) < now
     }
 
     /// Whether the instant at which a gate with this date opens lies ahead: a day opens with its first.

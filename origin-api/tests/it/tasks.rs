@@ -4,6 +4,7 @@ mod best;
 mod create;
 mod delete;
 mod every_route;
+mod filters;
 mod idempotency;
 mod list;
 mod overtaken;

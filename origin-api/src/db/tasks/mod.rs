@@ -4,6 +4,7 @@
 //! rows, so an answer is one round trip. Changes are in `write`, their SQL in `statements`.
 
 mod columns;
+mod list;
 mod open;
 mod statements;
 mod write;
@@ -13,12 +14,12 @@ use shared_types::task::Task;
 use tokio_postgres::types::Type;
 
 use self::columns::{Columns, USER_COLUMNS, columns, is_blocked, task_columns, user_columns};
+pub use self::list::{TaskPage, list_tasks};
 pub use self::open::{Open, list_open_tasks};
 pub use self::write::{
     Action, Answer, Consult, Edit, Outcome, Refusal, Written, create_task, edit_task,
 };
 use super::{Caller, Db, DbError, Statement};
-use crate::domain::cursor::Cursor;
 
 /// What was read, and the user's version in the same snapshot.
 #[derive(Debug)]
@@ -76,79 +77,4 @@ pub async fn find_task(
         found: columns.task(&time, caller.now)?,
         version,
     }))
-}
-
-/// At most `limit` of the caller's tasks after `cursor`, newest first; `None` when the credential does not hold.
-/// By `tasks_newest`.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn list_tasks(
-    db: &Db,
-    caller: &Caller,
-    cursor: &Cursor,
-    limit: i64,
-) -> Result<Option<Read<Vec<Task>>>, DbError> {
-    const SQL: Statement = Statement {
-        name: "list_tasks",
-        sql: concat!(
-            "WITH ",
-            crate::credential!(),
-            "
-            SELECT ",
-            user_columns!(),
-            ", ",
-            task_columns!("page"),
-            ", ",
-            is_blocked!("page"),
-            "
-            FROM credential
-            LEFT JOIN LATERAL (
-                SELECT ",
-            task_columns!("tasks"),
-            "
-                FROM tasks
-                WHERE tasks.user_id = $1
-                    AND tasks.deleted_at IS NULL
-                    AND (tasks.created_at, tasks.id) < ($5, $6)
-                ORDER BY tasks.created_at DESC, tasks.id DESC
-                LIMIT $7
-            ) AS page ON true
-            ORDER BY page.created_at DESC, page.id DESC"
-        ),
-        types: &[
-            Type::UUID,
-            Type::UUID,
-            Type::INT8,
-            Type::TIMESTAMPTZ,
-            Type::TIMESTAMPTZ,
-            Type::UUID,
-            Type::INT8,
-        ],
-    };
-    let [user, credential, generation, now] = caller.values();
-    let values = [
-        user,
-        credential,
-        generation,
-        now,
-        &cursor.created_at,
-        &cursor.id.0,
-        &limit,
-    ];
-    let rows = db.query(&SQL, &values).await?;
-    let Some(first) = rows.first() else {
-        return Ok(None);
-    };
-    let mut columns = Columns::from(first, 0);
-    let version = columns.read()?;
-    let time = columns.user_time()?;
-    let tasks = rows
-        .iter()
-        .map(|row| Columns::from(row, USER_COLUMNS).task(&time, caller.now));
-    // Without a task there is one row all the same, with nothing in its task columns.
-    let found = tasks
-        .filter_map(Result::transpose)
-        .collect::<Result<_, _>>()?;
-    Ok(Some(Read { found, version }))
 }

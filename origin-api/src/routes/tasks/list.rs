@@ -1,0 +1,136 @@
+//! `GET /api/tasks`: pages of tasks, filtered and in order.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use shared_types::id::TaskId;
+use shared_types::page::Page;
+use shared_types::task::{self, ReadStatus, Task};
+use shared_types::time::When;
+use shared_types::validate::{Fields, FromFields, Refused};
+
+use crate::app::Shared;
+use crate::db::tasks::{self, Read, TaskPage};
+use crate::domain::cursor;
+use crate::domain::listing::{Filter, Place, Sort};
+use crate::error::Error;
+use crate::extract::{Input, Reader, query_number, query_text};
+use crate::reply::Reply;
+
+/// The query of the list.
+pub struct ListQuery {
+    filter: Filter,
+    sort: Sort,
+    limit: u8,
+    cursor: Option<ListCursor>,
+}
+
+/// Where a page ended.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum ListCursor {
+    /// In an order that is stored.
+    Stored(Place),
+}
+
+impl FromFields for ListQuery {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let text = |value: Value| query_text(&value).map(|text| Value::from(text.to_owned()));
+        let filter = Filter {
+            status: fields.optional("status", statuses).unwrap_or_default(),
+            tag: fields.optional("tag", |value| task::tag(text(value)?)),
+            project: fields.optional("project", |value| task::project(text(value)?)),
+            parent_id: fields.optional("parent_id", |value| {
+                let id = TaskId::parse(query_text(&value)?);
+                id.ok_or_else(|| "must be the id of a task (a UUID)".into())
+            }),
+            priority_min: fields
+                .optional("priority_min", |value| query_number(&value, 1, 5))
+                .and_then(|priority| priority.try_into().ok()),
+            due_before: fields.optional("due_before", |value| date(&value)),
+            due_after: fields.optional("due_after", |value| date(&value)),
+        };
+        let sort = fields.optional("sort", |value| {
+            let sort = Sort::parse(query_text(&value)?);
+            sort.ok_or_else(|| {
+                "must be score, due_date, priority, created_at or updated_at, with - before it for descending"
+                    .into()
+            })
+        });
+        let sort = sort.unwrap_or_default();
+        let limit = fields.optional("limit", |value| query_number(&value, 1, 100));
+        let cursor = fields.optional("cursor", |value| {
+            let cursor: Option<ListCursor> =
+                cursor::decode(query_text(&value)?, &bound_to(&filter, sort));
+            cursor.ok_or_else(|| {
+                "is no cursor of this list with these filters and this order; leave it out to begin again"
+                    .into()
+            })
+        });
+        Some(Self {
+            filter,
+            sort,
+            limit: limit.and_then(|limit| limit.try_into().ok()).unwrap_or(20),
+            cursor,
+        })
+    }
+}
+
+/// What a cursor of the list is bound to.
+fn bound_to(filter: &Filter, sort: Sort) -> String {
+    format!("tasks {filter:?} {sort:?}")
+}
+
+/// One status, or several.
+fn statuses(value: Value) -> Result<Vec<ReadStatus>, Refused> {
+    let values = match value {
+        Value::Array(values) => values,
+        one => vec![one],
+    };
+    let statuses = values
+        .iter()
+        .map(|value| ReadStatus::parse(value.as_str()?))
+        .collect::<Option<_>>();
+    statuses.ok_or_else(|| {
+        "must be pending, in_progress, completed, snoozed or blocked; repeat it for several".into()
+    })
+}
+
+fn date(value: &Value) -> Result<When, Refused> {
+    When::parse(query_text(value)?.to_owned())
+}
+
+/// `GET /api/tasks`
+///
+/// # Errors
+/// 422; 503.
+pub async fn list_tasks(
+    State(app): State<Shared>,
+    Reader(caller): Reader,
+    input: Input<(), ListQuery>,
+) -> Result<Reply, Error> {
+    let ListQuery {
+        filter,
+        sort,
+        limit,
+        cursor,
+    } = input.query;
+    let bound_to = bound_to(&filter, sort);
+    let next_cursor = |place: ListCursor| cursor::encode(&place, &bound_to);
+    let after = cursor.map(|ListCursor::Stored(place)| place);
+    let read = tasks::list_tasks(&app.db, &caller, &filter, sort, after, limit).await?;
+    let Read { found, version } = read.ok_or(Error::Unauthenticated)?;
+    let TaskPage { tasks: items, next } = found;
+    let next_cursor = next.and_then(|place| next_cursor(ListCursor::Stored(place)));
+    if !filter.is_empty() {
+        // Time alone changes what passes.
+        return Reply::tagged_json(&Page { items, next_cursor }, version);
+    }
+    // While the version stands, a page changes only by one task after the other waking or becoming overdue.
+    let overdue = items.iter().filter(|task| task.overdue).count();
+    let is_awake = |task: &&Task| task.status != ReadStatus::Snoozed;
+    let state = overdue + items.iter().filter(is_awake).count();
+    let reply = Reply::json(StatusCode::OK, &Page { items, next_cursor })?;
+    let tag = format!("\"{version}-{state}\"");
+    Ok(reply.version(version).field(header::ETAG, &tag))
+}
