@@ -155,6 +155,17 @@ const TABLE: &[Entry] = &[
         methods: &[(Method::Get, ACCOUNT)],
     },
     Entry {
+        template: "/api/preferences",
+        allow: "GET, HEAD, PUT, OPTIONS",
+        methods: &[(Method::Get, READ), (Method::Put, WRITE)],
+    },
+    // It only reads: the weights that are tried go with the body.
+    Entry {
+        template: "/api/preferences/preview",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, READ)],
+    },
+    Entry {
         template: "/api/tasks",
         allow: "GET, HEAD, POST, OPTIONS",
         methods: &[(Method::Get, READ), (Method::Post, WRITE)],
@@ -290,6 +301,17 @@ mod tests {
             let path = format!("/api/tasks/x/{action}");
             assert!(matches!(class("POST", &path), Some((WRITE, _))), "{path}");
         }
+    }
+
+    #[test]
+    fn preferences_are_read_and_tried_with_one_scope_and_replaced_with_the_other() {
+        let path = "/api/preferences";
+        assert_eq!(class("GET", path), Some((READ, path)));
+        assert_eq!(class("PUT", path), Some((WRITE, path)));
+        assert_eq!(class("PATCH", path), None);
+        let preview = "/api/preferences/preview";
+        assert_eq!(class("POST", preview), Some((READ, preview)));
+        assert_eq!(class("GET", preview), None);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::health;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
-use crate::routes::{auth, best, tasks};
+use crate::routes::{auth, best, preferences, tasks};
 
 /// The whole HTTP surface of the origin.
 pub fn router(app: Shared) -> Router {
@@ -24,6 +24,14 @@ pub fn router(app: Shared) -> Router {
         .route("/api/auth/register", post(auth::register))
         .route("/api/auth/login", post(auth::login))
         .route("/api/auth/me", get(auth::get_me))
+        .route(
+            "/api/preferences",
+            get(preferences::get_preferences).put(preferences::replace_preferences),
+        )
+        .route(
+            "/api/preferences/preview",
+            post(preferences::preview_weights),
+        )
         .route(
             "/api/tasks",
             get(tasks::list_tasks).post(tasks::create_task),

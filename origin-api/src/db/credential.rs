@@ -31,8 +31,9 @@ impl Caller {
 }
 
 /// The common table expression that every authenticated statement begins with. It has one row with
-/// the user's `user_id`, `version`, `time_zone` and working hours and the session's `kind`, and none when the
-/// session was revoked or has ended, or the user's generation was raised: a statement that gives no row at all is a 401.
+/// the user's `user_id`, `version`, zone, working hours, weights and the session's `kind`, and none when
+/// the session was revoked or has ended, or the user's generation was raised: a statement that gives no row at all
+/// is a 401.
 ///
 /// Uses `$1` (user, uuid), `$2` (credential, uuid), `$3` (generation, bigint) and `$4` (now, timestamptz).
 /// Reads `sessions_pkey` and `users_pkey`.
@@ -41,7 +42,8 @@ macro_rules! credential {
     () => {
         "credential AS (
             SELECT users.user_id, users.version, users.time_zone, users.work_start_minute,
-                users.work_end_minute, users.work_days, sessions.kind
+                users.work_end_minute, users.work_days, users.hours_are_chosen, users.weights,
+                users.preferences_version, sessions.kind
             FROM users
             JOIN sessions ON sessions.user_id = users.user_id
             WHERE users.user_id = $1

@@ -7,6 +7,7 @@ mod change;
 mod credential;
 mod error;
 pub mod migrate;
+pub mod preferences;
 pub mod sessions;
 pub mod tasks;
 mod terms;

@@ -1,17 +1,14 @@
 //! `GET /api/tasks/best`: what to do next, and why.
 
 use axum::extract::State;
+use serde_json::Value;
 use shared_types::best::{Alternative, Best};
-use shared_types::task::{ReadStatus, Task};
-use shared_types::time::When;
-use shared_types::validate::{Fields, FromFields, Refused};
+use shared_types::task::{Task, project, tag};
+use shared_types::validate::{Fields, FromFields};
 
 use crate::app::Shared;
-use crate::db::tasks::{self, Open};
-use crate::domain::ranking::{
-    Answer, Ask, Candidate, Preferences, RANKING_VERSION, Weights, WorkingHours, rank,
-};
-use crate::domain::user_time::UserTime;
+use crate::db::tasks::{self, Open, OpenTask};
+use crate::domain::ranking::{Answer, Ask, Candidate, RANKING_VERSION, rank};
 use crate::error::Error;
 use crate::extract::{Input, Reader, query_number, query_text};
 use crate::reply::Reply;
@@ -22,30 +19,47 @@ pub struct BestQuery {
     limit: usize,
     /// The free time.
     available_minutes: Option<u32>,
-    /// Only tasks with this tag are returned and counted.
+    /// Which tasks are returned and counted.
+    filter: Filter,
+}
+
+/// Which tasks are returned and counted: those that have all that is given.
+struct Filter {
     tag: Option<String>,
+    project: Option<String>,
 }
 
 impl FromFields for BestQuery {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let limit = fields.optional("limit", |value| query_number(&value, 1, 10));
         let minutes = fields.optional("available_minutes", |value| query_number(&value, 1, 1440));
-        let tag = fields.optional("tag", |value| tag(query_text(&value)?));
+        let text = |value: Value| query_text(&value).map(|text| Value::String(text.to_owned()));
         Some(Self {
             limit: limit.and_then(|limit| limit.try_into().ok()).unwrap_or(3),
             available_minutes: minutes.and_then(|minutes| minutes.try_into().ok()),
-            tag,
+            filter: Filter {
+                tag: fields.optional("tag", |value| tag(text(value)?)),
+                project: fields.optional("project", |value| project(text(value)?)),
+            },
         })
     }
 }
 
-/// A tag as tasks have it: trimmed, 1 to 50 characters.
-fn tag(text: &str) -> Result<String, Refused> {
-    let tag = text.trim();
-    if (1..=50).contains(&tag.chars().count()) {
-        Ok(tag.to_owned())
-    } else {
-        Err("must have 1 to 50 characters".into())
+impl Filter {
+    fn matches(&self, task: &Task) -> bool {
+        let tag = self.tag.as_ref();
+        let project = self.project.as_ref();
+        tag.is_none_or(|tag| task.tags.contains(tag))
+            && project.is_none_or(|project| task.project.as_ref() == Some(project))
+    }
+
+    /// "with the tag “home” in the project “Garden”"; `None` without a filter.
+    fn in_words(&self) -> Option<String> {
+        let tag = self.tag.as_ref().map(|tag| format!("with the tag “{tag}”"));
+        let project = self.project.as_ref();
+        let project = project.map(|project| format!("in the project “{project}”"));
+        let said: Vec<String> = tag.into_iter().chain(project).collect();
+        (!said.is_empty()).then(|| said.join(" "))
     }
 }
 
@@ -61,11 +75,13 @@ pub async fn get_best_task(
     let query = input.query;
     let read = tasks::list_open_tasks(&app.db, &caller).await?;
     let read = read.ok_or(Error::Unauthenticated)?;
-    let Open { tasks, time } = read.found;
-    let preferences = preferences(time);
+    let Open { tasks, preferences } = read.found;
     let candidates: Vec<Candidate<'_>> = tasks
         .iter()
-        .map(|task| candidate(task, query.tag.as_deref()))
+        .map(|open| Candidate {
+            asked_for: query.filter.matches(&open.task),
+            ..open.candidate()
+        })
         .collect();
     let ranking = rank(
         &candidates,
@@ -73,7 +89,7 @@ pub async fn get_best_task(
         query.available_minutes,
         caller.now,
     );
-    let filter = query.tag.map(|tag| format!("with the tag “{tag}”"));
+    let filter = query.filter.in_words();
     let answer = ranking.answer(Ask {
         limit: query.limit,
         filter: filter.as_deref(),
@@ -81,36 +97,18 @@ pub async fn get_best_task(
     Reply::tagged_json(&best(answer, &tasks), read.version)
 }
 
-/// What is not stored yet stays at its default.
-fn preferences(time: UserTime) -> Preferences {
-    Preferences {
-        hours_are_assumed: time.hours == WorkingHours::default(),
-        zone: time.zone,
-        hours: time.hours,
-        weights: Weights::default(),
-    }
-}
-
-/// An open task as the ranking sees it; what is not stored yet stays as [`Candidate::new`] has it.
-fn candidate<'a>(task: &'a Task, tag: Option<&str>) -> Candidate<'a> {
-    Candidate {
-        started: task.status == ReadStatus::InProgress,
-        priority: task.priority,
-        due_date: task.due_date.as_ref().map(When::value),
-        effort_minutes: task.effort_estimate_minutes.map(u32::from),
-        asked_for: tag.is_none_or(|tag| task.tags.iter().any(|other| other == tag)),
-        ..Candidate::new(task.id, &task.title, task.created_at)
-    }
-}
-
 /// The answer with the tasks in the place of their positions.
-fn best(answer: Answer, tasks: &[Task]) -> Best {
+fn best(answer: Answer, tasks: &[OpenTask]) -> Best {
     let (task, score, parts) = match answer.best {
-        Some(best) => (Some(tasks[best.task].clone()), Some(best.score), best.parts),
+        Some(best) => (
+            Some(tasks[best.task].task.clone()),
+            Some(best.score),
+            best.parts,
+        ),
         None => (None, None, Vec::new()),
     };
     let alternative = |other: crate::domain::ranking::Alternative| Alternative {
-        task: tasks[other.pick.task].clone(),
+        task: tasks[other.pick.task].task.clone(),
         score: other.pick.score,
         explanation: other.explanation,
         parts: other.pick.parts,

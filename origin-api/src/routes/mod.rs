@@ -2,4 +2,5 @@
 
 pub mod auth;
 pub mod best;
+pub mod preferences;
 pub mod tasks;

@@ -13,6 +13,7 @@ mod auth;
 mod database;
 mod health;
 mod migrate;
+mod preferences;
 mod process;
 mod serve;
 mod signature;

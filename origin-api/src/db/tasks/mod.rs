@@ -15,7 +15,8 @@ use tokio_postgres::types::Type;
 
 use self::columns::{Columns, USER_COLUMNS, columns, is_blocked, task_columns, user_columns};
 pub use self::list::{TaskPage, list_tasks};
-pub use self::open::{Open, list_open_tasks};
+pub use self::open::{Open, OpenTask, list_open_tasks};
+pub(super) use self::statements::derived_instants;
 pub use self::write::{
     Action, Answer, Consult, Edit, Outcome, Refusal, Written, create_task, edit_task,
 };

@@ -144,6 +144,8 @@ macro_rules! derived_instants {
     };
 }
 
+pub(in crate::db) use derived_instants;
+
 /// Keeps a project from its first use on.
 macro_rules! named_project {
     () => {
@@ -204,7 +206,7 @@ macro_rules! replayed_answer {
 
 /// Makes a task: `$7` is its row as JSON, `$8` whether the caller gave the id (one that we made is not looked up),
 /// `$9` the id of the change. Raising the version is what locks the user's row here; it matters which version that
-/// is only where the verdict looked at other tasks.
+/// is only where the verdict looked at other tasks; the zone and the working hours must be those of the snapshot.
 pub(super) const CREATE: Statement = Statement {
     name: "create_task",
     sql: concat!(
@@ -230,6 +232,7 @@ pub(super) const CREATE: Statement = Statement {
                 AND users.generation = $3
                 AND verdict.outcome = 'apply'
                 AND (users.version = credential.version OR NOT EXISTS (SELECT FROM link))
+                AND users.preferences_version = credential.preferences_version
             RETURNING users.version
         ), applied AS (
             ", insert_task!("bumped, credential, jsonb_populate_record(NULL::tasks, $7) AS new"), "

@@ -8,6 +8,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, time};
 use jiff::tz::{Offset, TimeZone};
+use shared_types::task::PreferredTime;
 use shared_types::time::WhenValue;
 
 const MINUTE_MS: i64 = 60_000;
@@ -248,42 +249,29 @@ fn milliseconds(ms: i64) -> Timestamp {
     Timestamp::from_millisecond(ms.clamp(bounds.0, bounds.1)).unwrap_or(Timestamp::MAX)
 }
 
-/// The part of the day in which a task is best done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PreferredTime {
-    /// 06:00 to 12:00.
-    Morning,
-    /// 12:00 to 18:00.
-    Afternoon,
-    /// 18:00 to 22:00.
-    Evening,
+/// The first minute of the day in a part of the day, and the first after it.
+pub(super) const fn window_minutes(preferred: PreferredTime) -> (i64, i64) {
+    match preferred {
+        PreferredTime::Morning => (6 * 60, 12 * 60),
+        PreferredTime::Afternoon => (12 * 60, 18 * 60),
+        PreferredTime::Evening => (18 * 60, 22 * 60),
+    }
 }
 
-impl PreferredTime {
-    /// The first minute of the day in the window, and the first after it.
-    pub(super) const fn window_minutes(self) -> (i64, i64) {
-        match self {
-            Self::Morning => (6 * 60, 12 * 60),
-            Self::Afternoon => (12 * 60, 18 * 60),
-            Self::Evening => (18 * 60, 22 * 60),
-        }
-    }
-
-    /// `C`: 1 inside the window, falling to 0 over the hour before it and the hour after it.
-    ///
-    /// The distance is time that really passes: on Easter Island clocks change at 22:00, and by the wall clock
-    /// the fit would jump there.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "at most two days of milliseconds"
-    )]
-    pub(super) fn closeness(self, now: Timestamp, zone: &TimeZone) -> f64 {
-        let today = zone.to_datetime(now).date();
-        // No clock change is known that puts now within an hour of another day's window.
-        let at = |minute| at_minute(today, minute, zone).as_millisecond();
-        let (start, end) = self.window_minutes();
-        let now = now.as_millisecond();
-        let distance_ms = (at(start) - now).max(now - at(end)).max(0);
-        (1.0 - distance_ms as f64 / 3_600_000.0).max(0.0)
-    }
+/// `C`: 1 inside the window, falling to 0 over the hour before it and the hour after it.
+///
+/// The distance is time that really passes: on Easter Island clocks change at 22:00, and by the wall clock
+/// the fit would jump there.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "at most two days of milliseconds"
+)]
+pub(super) fn closeness(preferred: PreferredTime, now: Timestamp, zone: &TimeZone) -> f64 {
+    let today = zone.to_datetime(now).date();
+    // No clock change is known that puts now within an hour of another day's window.
+    let at = |minute| at_minute(today, minute, zone).as_millisecond();
+    let (start, end) = window_minutes(preferred);
+    let now = now.as_millisecond();
+    let distance_ms = (at(start) - now).max(now - at(end)).max(0);
+    (1.0 - distance_ms as f64 / 3_600_000.0).max(0.0)
 }

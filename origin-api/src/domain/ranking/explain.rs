@@ -1,8 +1,9 @@
 //! Why a task stands where it stands: one short reason for each part of its score, and clauses for a sentence.
 
 use shared_types::best::Factor;
+use shared_types::task::PreferredTime;
 
-use super::calendar::PreferredTime;
+use super::calendar::window_minutes;
 use super::scale::{DateKind, effort_minutes};
 use super::words::{Clock, counted, duration, elapsed, quoted, whole};
 use super::{Candidate, Ranked, Ranking};
@@ -132,7 +133,7 @@ impl Explanation<'_> {
             Factor::TimeOfDay => {
                 let preferred = task.preferred_time?;
                 let now = self.ranking.scale.time_of_day(preferred) >= 1.0;
-                now.then(|| format!("you want to do it in the {}", name(preferred)))
+                now.then(|| format!("you want to do it in the {}", preferred.as_str()))
             }
             Factor::Small => {
                 let minutes = task
@@ -233,20 +234,12 @@ fn are(count: u32, text: &str) -> String {
     )
 }
 
-const fn name(preferred: PreferredTime) -> &'static str {
-    match preferred {
-        PreferredTime::Morning => "morning",
-        PreferredTime::Afternoon => "afternoon",
-        PreferredTime::Evening => "evening",
-    }
-}
-
 /// "morning (06:00 to 12:00)".
 fn window(preferred: PreferredTime) -> String {
-    let (start, end) = preferred.window_minutes();
+    let (start, end) = window_minutes(preferred);
     format!(
         "{} ({:02}:00 to {:02}:00)",
-        name(preferred),
+        preferred.as_str(),
         start / 60,
         end / 60
     )

@@ -1,10 +1,11 @@
 //! What one ranking measures every task against: now, the free time, the calendar and the weights.
 
 use jiff::Timestamp;
+use shared_types::task::PreferredTime;
 
-use super::calendar::{Calendar, end_of};
+use super::calendar::{Calendar, closeness, end_of};
 use super::score::{self, ASSUMED_EFFORT_MINUTES, Figures};
-use super::{Candidate, Preferences, PreferredTime};
+use super::{Candidate, Preferences};
 
 /// A calendar always reaches this far ahead, so that a date which no task has yet can be weighed as well.
 pub(super) const LOOK_AHEAD_DAYS: i64 = 370;
@@ -100,9 +101,9 @@ impl<'a> Scale<'a> {
             free_minutes,
             now,
             calendar: Calendar::new(zone, &preferences.hours, now, first, last),
-            morning: PreferredTime::Morning.closeness(now, zone),
-            afternoon: PreferredTime::Afternoon.closeness(now, zone),
-            evening: PreferredTime::Evening.closeness(now, zone),
+            morning: closeness(PreferredTime::Morning, now, zone),
+            afternoon: closeness(PreferredTime::Afternoon, now, zone),
+            evening: closeness(PreferredTime::Evening, now, zone),
         }
     }
 

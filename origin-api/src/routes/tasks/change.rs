@@ -1,7 +1,7 @@
 //! Changes of tasks: create, change, delete, and the steps of a task's life.
 
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shared_types::id::TaskId;
@@ -16,9 +16,8 @@ use crate::db::tasks::{self, Action, Answer, Edit, Outcome, Refusal, Written};
 use crate::db::{Caller, Terms};
 use crate::error::Error;
 use crate::extract::{Change, Writer, query_text};
-use crate::reply::Reply;
+use crate::reply::{REPLAYED, Reply};
 
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const DEFAULT_SNOOZE_HOURS: f64 = 3.0;
 
 /// `POST /api/tasks`
@@ -256,10 +255,7 @@ fn answer(form: Form, written: Option<Written>) -> Result<Reply, Error> {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::KeyReused => Self::invalid(
-                "Idempotency-Key",
-                "was used for another request; send this one with a new key",
-            ),
+            Refusal::KeyReused => Self::key_reused(),
             Refusal::NotFound => Self::NotFound,
             Refusal::OtherVersion => Self::PreconditionFailed,
             Refusal::Completed => Self::Conflict(

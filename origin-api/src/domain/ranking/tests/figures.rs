@@ -6,14 +6,15 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use shared_types::best::Factor;
 use shared_types::id::TaskId;
+use shared_types::task::PreferredTime;
 use shared_types::time::WhenValue::{self, Day, Instant, Local};
 use shared_types::weights::Weights;
 
 use super::{NOW, at, id, preferences, zone};
-use crate::domain::ranking::calendar::Calendar;
+use crate::domain::ranking::calendar::{Calendar, closeness};
 use crate::domain::ranking::graph::Graph;
 use crate::domain::ranking::{
-    Ask, Candidate, Preferences, PreferredTime, Reason, WorkingHours, end_of, rank, start_of,
+    Ask, Candidate, Preferences, Reason, WorkingHours, end_of, rank, start_of,
 };
 
 /// A task of the table: one day old at [`NOW`].
@@ -289,7 +290,7 @@ fn hours_without_a_working_minute_are_refused() {
 #[test]
 fn the_time_of_day_falls_off_over_an_hour() {
     let close = |zone: &TimeZone, now: &str, preferred: PreferredTime, expected: f64| {
-        let counted = preferred.closeness(at(now), zone);
+        let counted = closeness(preferred, at(now), zone);
         assert!(
             (counted - expected).abs() < 1e-9,
             "{now}: {counted}, not {expected}"

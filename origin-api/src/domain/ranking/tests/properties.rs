@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use shared_types::best::Factor;
+use shared_types::task::PreferredTime;
 use shared_types::time::{When, WhenValue};
 
 use super::worlds::{Owned, World, any_now, any_time_zone, any_world, default_world, reached};
@@ -13,8 +14,7 @@ use super::{at, id, preferences, zone};
 use crate::domain::ranking::calendar::Calendar;
 use crate::domain::ranking::graph::Graph;
 use crate::domain::ranking::{
-    Candidate, Change, DateKind, NewDate, Pick, PreferredTime, Reason, WorkingHours, end_of, rank,
-    start_of,
+    Candidate, Change, DateKind, NewDate, Pick, Reason, WorkingHours, end_of, rank, start_of,
 };
 
 proptest! {

@@ -2,10 +2,11 @@
 
 use jiff::tz::TimeZone;
 use shared_types::best::Factor;
+use shared_types::task::PreferredTime;
 use shared_types::time::{When, WhenValue};
 
 use super::{NOW, at, id, preferences, zone};
-use crate::domain::ranking::{Answer, Ask, Candidate, Preferences, PreferredTime, rank};
+use crate::domain::ranking::{Answer, Ask, Candidate, Preferences, rank};
 
 fn when(text: &str) -> Option<WhenValue> {
     When::parse(text.to_owned()).ok().map(|when| when.value())

@@ -6,13 +6,12 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use shared_types::best::Factor;
 use shared_types::id::TaskId;
+use shared_types::task::PreferredTime;
 use shared_types::time::WhenValue;
 use shared_types::weights::Weights;
 
 use super::{at, id, zone};
-use crate::domain::ranking::{
-    Answer, Ask, Candidate, Preferences, PreferredTime, Ranking, WorkingHours, rank,
-};
+use crate::domain::ranking::{Answer, Ask, Candidate, Preferences, Ranking, WorkingHours, rank};
 
 const ALL: Ask<'static> = Ask {
     limit: usize::MAX,
