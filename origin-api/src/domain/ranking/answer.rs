@@ -6,7 +6,7 @@ use shared_types::best::{Counts, Factor, Hidden, NextToWake, Part, Points};
 use super::explain::Explanation;
 use super::score::{ASSUMED_EFFORT_MINUTES, limit};
 use super::words::{Clock, counted, joined, quoted};
-use super::{Change, Preferences, Ranked, Ranking, Reason, place, would_win};
+use super::{Change, Place, Preferences, Ranked, Ranking, Reason, would_win};
 
 /// At most this many reasons are given for the best task.
 const REASONS: usize = 3;
@@ -182,19 +182,14 @@ impl Ranking<'_> {
     }
 
     fn tie_breaker(&self, best: &Ranked, other: &Ranked) -> &'static str {
-        let of = |ranked: &Ranked| {
-            place(
-                &self.tasks[ranked.task],
-                &self.dates[ranked.task],
-                &ranked.parts,
-            )
-        };
+        let of =
+            |ranked: &Ranked| Place::of(None, &self.tasks[ranked.task], &self.dates[ranked.task]);
         let (best, other) = (of(best), of(other));
-        if best.1 != other.1 {
+        if best.earliest != other.earliest {
             "the earlier date"
-        } else if best.2 != other.2 {
+        } else if best.priority != other.priority {
             "the higher priority"
-        } else if best.3 != other.3 {
+        } else if best.created != other.created {
             "the greater age"
         } else {
             "the order of the ids"

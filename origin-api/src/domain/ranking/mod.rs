@@ -8,6 +8,7 @@ mod calendar;
 mod explain;
 mod gate;
 mod graph;
+mod place;
 mod preview;
 mod scale;
 mod score;
@@ -16,8 +17,6 @@ mod would_win;
 
 #[cfg(test)]
 mod tests;
-
-use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -29,6 +28,7 @@ use shared_types::weights::Weights;
 pub use answer::{Alternative, Answer, Ask, Pick};
 pub use calendar::{WorkingHours, end_of, start_of};
 pub use gate::{Closed, Reason};
+pub use place::Place;
 pub use preview::{Previewed, preview};
 pub use scale::DateKind;
 pub use score::{Parts, RANKING_VERSION};
@@ -201,7 +201,8 @@ pub fn rank<'a>(
         });
     }
     ranked.sort_by_cached_key(|ranked| {
-        place(&tasks[ranked.task], &dates[ranked.task], &ranked.parts)
+        let score = Some(ranked.parts.score());
+        Place::of(score, &tasks[ranked.task], &dates[ranked.task])
     });
     Ranking {
         tasks,
@@ -214,16 +215,15 @@ pub fn rank<'a>(
     }
 }
 
-/// What the order goes by, least first: the score, then the ties of the ranking.
-type Place = (Reverse<i32>, Timestamp, Reverse<u8>, Timestamp, TaskId);
-
-fn place(task: &Candidate<'_>, dates: &Dates, parts: &Parts) -> Place {
-    let earliest = dates.earliest().unwrap_or(Timestamp::MAX);
-    (
-        Reverse(parts.score()),
-        earliest,
-        Reverse(task.priority),
-        task.created_at,
-        task.id,
-    )
+impl Ranking<'_> {
+    /// Each task that was asked for with its place; hidden ones have one without a score.
+    pub fn places(&self) -> Vec<(usize, Place)> {
+        let ranked = self.ranked.iter();
+        let scored = ranked.map(|ranked| (ranked.task, Some(ranked.parts.score())));
+        let hidden = self.hidden.iter().map(|closed| (closed.task, None));
+        scored
+            .chain(hidden)
+            .map(|(task, score)| (task, Place::of(score, &self.tasks[task], &self.dates[task])))
+            .collect()
+    }
 }

@@ -1,7 +1,10 @@
 //! `GET /api/tasks`: pages of tasks, filtered and in order.
 
+use std::cmp::Ordering;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared_types::id::TaskId;
@@ -11,9 +14,12 @@ use shared_types::time::When;
 use shared_types::validate::{Fields, FromFields, Refused};
 
 use crate::app::Shared;
-use crate::db::tasks::{self, Read, TaskPage};
+use crate::db::Caller;
+use crate::db::tasks::{self, Open, Read, TaskPage};
 use crate::domain::cursor;
-use crate::domain::listing::{Filter, Place, Sort};
+use crate::domain::listing::{Filter, Place, Sort, SortKey};
+use crate::domain::ranking::{self, Candidate, rank};
+use crate::domain::user_time::UserTime;
 use crate::error::Error;
 use crate::extract::{Input, Reader, query_number, query_text};
 use crate::reply::Reply;
@@ -31,6 +37,8 @@ pub struct ListQuery {
 enum ListCursor {
     /// In an order that is stored.
     Stored(Place),
+    /// In the order of the scores as of an instant, in microseconds since 1970.
+    Score(i64, ranking::Place),
 }
 
 impl FromFields for ListQuery {
@@ -117,7 +125,22 @@ pub async fn list_tasks(
     } = input.query;
     let bound_to = bound_to(&filter, sort);
     let next_cursor = |place: ListCursor| cursor::encode(&place, &bound_to);
-    let after = cursor.map(|ListCursor::Stored(place)| place);
+    if sort.key == SortKey::Score {
+        let read = tasks::list_open_tasks(&app.db, &caller).await?;
+        let read = read.ok_or(Error::Unauthenticated)?;
+        let version = read.version;
+        let after = match cursor {
+            Some(ListCursor::Score(now, place)) => Some((now, place)),
+            _ => None,
+        };
+        let (items, next) = by_score(read.found, &caller, &filter, sort, after, limit);
+        let next_cursor = next.and_then(next_cursor);
+        return Reply::tagged_json(&Page { items, next_cursor }, version);
+    }
+    let after = match cursor {
+        Some(ListCursor::Stored(place)) => Some(place),
+        _ => None,
+    };
     let read = tasks::list_tasks(&app.db, &caller, &filter, sort, after, limit).await?;
     let Read { found, version } = read.ok_or(Error::Unauthenticated)?;
     let TaskPage { tasks: items, next } = found;
@@ -133,4 +156,49 @@ pub async fn list_tasks(
     let reply = Reply::json(StatusCode::OK, &Page { items, next_cursor })?;
     let tag = format!("\"{version}-{state}\"");
     Ok(reply.version(version).field(header::ETAG, &tag))
+}
+
+/// A page of the open tasks in the order of their scores as of the first page; the hidden ones, which have no
+/// score, come last both ways.
+fn by_score(
+    open: Open,
+    caller: &Caller,
+    filter: &Filter,
+    sort: Sort,
+    after: Option<(i64, ranking::Place)>,
+    limit: u8,
+) -> (Vec<Task>, Option<ListCursor>) {
+    let Open { tasks, preferences } = open;
+    let frozen = after.and_then(|(now, _)| Timestamp::from_microsecond(now).ok());
+    let now = frozen.unwrap_or(caller.now);
+    let time = UserTime {
+        zone: preferences.zone.clone(),
+        hours: preferences.hours.clone(),
+    };
+    let candidates: Vec<_> = tasks
+        .iter()
+        .map(|open| Candidate {
+            asked_for: filter.passes(&open.task, &time),
+            ..open.candidate()
+        })
+        .collect();
+    let mut places = rank(&candidates, &preferences, None, now).places();
+    let order = |one: &ranking::Place, other: &ranking::Place| match (one.score, other.score) {
+        (Some(_), Some(_)) if !sort.descending => other.cmp(one),
+        _ => one.cmp(other),
+    };
+    places.sort_by(|(_, one), (_, other)| order(one, other));
+    let begin = after.map_or(0, |(_, after)| {
+        places.partition_point(|(_, place)| order(place, &after) != Ordering::Greater)
+    });
+    let end = places.len().min(begin + usize::from(limit));
+    let next = places[begin..end]
+        .last()
+        .filter(|_| end < places.len())
+        .map(|(_, place)| ListCursor::Score(now.as_microsecond(), *place));
+    let items = places[begin..end]
+        .iter()
+        .map(|&(at, _)| tasks[at].task.clone())
+        .collect();
+    (items, next)
 }

@@ -231,3 +231,90 @@ async fn floating_dates_are_ordered_by_the_users_clock() {
         ["2026-11-23T16:58"]
     );
 }
+
+#[tokio::test]
+async fn the_order_of_the_scores_is_that_of_best_with_hidden_tasks_last_both_ways() {
+    let app = TestApp::new().await;
+    let ada = some_tasks(&app).await;
+    let best = ada.get(&format!("{PATH}/best?limit=10")).await.expect(200);
+    let mut expected = vec![best["task"]["title"].as_str().unwrap().to_owned()];
+    for other in best["alternatives"].as_array().unwrap() {
+        expected.push(other["task"]["title"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(best["hidden"]["blocked"], json!(1));
+    let hidden = ["a", "b", "c"];
+    for limit in [1, 2, 100] {
+        let of = |items: Vec<Value>| -> Vec<String> {
+            let title = |task: &Value| task["title"].as_str().unwrap().to_owned();
+            items.iter().map(title).collect()
+        };
+        let descending = of(whole(&ada, "sort=-score", limit).await);
+        let (ranked, rest) = descending.split_at(expected.len());
+        assert_eq!(ranked, expected);
+        assert_eq!(rest.len(), hidden.len());
+        assert!(
+            hidden
+                .iter()
+                .all(|title| rest.contains(&(*title).to_owned()))
+        );
+        let ascending = of(whole(&ada, "sort=score", limit).await);
+        let reversed: Vec<_> = expected.iter().rev().cloned().collect();
+        assert_eq!(ascending, [reversed.as_slice(), rest].concat());
+    }
+}
+
+#[tokio::test]
+async fn filters_mean_the_same_in_the_order_of_the_scores() {
+    let app = TestApp::new().await;
+    let ada = some_tasks(&app).await;
+    for query in [
+        "status=pending",
+        "status=blocked&status=snoozed&status=completed",
+        "tag=work",
+        "project=Garden",
+        "priority_min=4",
+        "due_before=2026-11-24",
+        "due_before=2026-11-23T17:00:00",
+        "due_before=2026-11-29",
+        "due_after=2026-11-23",
+        "due_after=2026-11-28",
+        "due_after=2026-11-23T16:59:59Z",
+        "due_after=2026-11-23&due_before=2026-11-30",
+    ] {
+        let stored = sorted(&ada, query).await;
+        let open: Vec<_> = stored.into_iter().filter(|title| title != "d").collect();
+        assert_eq!(
+            sorted(&ada, &format!("{query}&sort=-score")).await,
+            open,
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn pages_by_score_stand_while_time_passes_and_tasks_go() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    for number in 0..8 {
+        let due = format!("2026-11-2{}T12:30:00Z", 2 + number % 4);
+        let body =
+            json!({"title": number.to_string(), "due_date": due, "priority": number % 3 + 1});
+        ada.post(PATH, &body).await.expect(201);
+    }
+    let before = whole(&ada, "sort=-score", 100).await;
+    let first = ada
+        .get(&format!("{PATH}?sort=-score&limit=3"))
+        .await
+        .expect(200);
+    app.clock.advance(SignedDuration::from_mins(50));
+    // The last of the first page goes, and with it what the next page begins after.
+    ada.delete(&path(&first["items"][2])).await.expect(204);
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let rest = ada
+        .get(&format!("{PATH}?sort=-score&limit=100&cursor={cursor}"))
+        .await
+        .expect(200);
+    let ids =
+        |items: &[Value]| -> Vec<Value> { items.iter().map(|task| task["id"].clone()).collect() };
+    assert_eq!(ids(rest["items"].as_array().unwrap()), ids(&before[3..]));
+}
