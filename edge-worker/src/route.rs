@@ -166,6 +166,16 @@ const TABLE: &[Entry] = &[
         methods: &[(Method::Post, READ)],
     },
     Entry {
+        template: "/api/projects",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
+        template: "/api/projects/{name}",
+        allow: "GET, HEAD, PATCH, OPTIONS",
+        methods: &[(Method::Get, READ), (Method::Patch, WRITE)],
+    },
+    Entry {
         template: "/api/tasks",
         allow: "GET, HEAD, POST, OPTIONS",
         methods: &[(Method::Get, READ), (Method::Post, WRITE)],
@@ -199,6 +209,21 @@ const TABLE: &[Entry] = &[
         template: "/api/tasks/{id}/reopen",
         allow: "POST, OPTIONS",
         methods: &[(Method::Post, WRITE)],
+    },
+    Entry {
+        template: "/api/tasks/{id}/snooze",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, WRITE)],
+    },
+    Entry {
+        template: "/api/tasks/{id}/not-now",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, WRITE)],
+    },
+    Entry {
+        template: "/api/tasks/{id}/occurrences",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
     },
 ];
 
@@ -297,7 +322,7 @@ mod tests {
                 Some((WRITE, "/api/tasks/{id}"))
             );
         }
-        for action in ["start", "complete", "reopen"] {
+        for action in ["start", "complete", "reopen", "snooze", "not-now"] {
             let path = format!("/api/tasks/x/{action}");
             assert!(matches!(class("POST", &path), Some((WRITE, _))), "{path}");
         }
@@ -312,6 +337,18 @@ mod tests {
         let preview = "/api/preferences/preview";
         assert_eq!(class("POST", preview), Some((READ, preview)));
         assert_eq!(class("GET", preview), None);
+    }
+
+    #[test]
+    fn a_projects_name_is_one_encoded_segment() {
+        for name in ["Garden", "Haus%20%26%20Hof", "a%2Fb", "%F0%9F%8C%B1"] {
+            let path = format!("/api/projects/{name}");
+            assert_eq!(class("PATCH", &path), Some((WRITE, "/api/projects/{name}")));
+        }
+        for name in ["", "a/b", "a b", "a|b", "%2e%2E"] {
+            let path = format!("/api/projects/{name}");
+            assert_eq!(find("GET", &path), Matched::NotFound, "{name}");
+        }
     }
 
     #[test]
@@ -341,7 +378,7 @@ mod tests {
         ] {
             assert_eq!(find("GET", path), Matched::NotFound, "{path}");
         }
-        assert_eq!(find("POST", "/api/tasks/x/snooze"), Matched::NotFound);
+        assert_eq!(find("POST", "/api/tasks/x/archive"), Matched::NotFound);
         assert_eq!(find("POST", "/api/tasks//start"), Matched::NotFound);
         for id in [
             "..", ".", "%2E%2e", ".%2e", "a\\b", "a\"b", "a b", "\u{fc}", "a{b",
@@ -386,7 +423,7 @@ mod tests {
     #[test]
     fn allow_names_exactly_the_methods_that_are_served() {
         for entry in TABLE {
-            let path = entry.template.replace("{id}", "x");
+            let path = entry.template.replace("{id}", "x").replace("{name}", "x");
             let served: Vec<&str> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
                 .into_iter()
                 .filter(|method| !matches!(find(method, &path), Matched::MethodNotAllowed { .. }))

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::health;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
-use crate::routes::{auth, best, preferences, tasks};
+use crate::routes::{auth, best, preferences, projects, tasks};
 
 /// The whole HTTP surface of the origin.
 pub fn router(app: Shared) -> Router {
@@ -31,6 +31,11 @@ pub fn router(app: Shared) -> Router {
         .route(
             "/api/preferences/preview",
             post(preferences::preview_weights),
+        )
+        .route("/api/projects", get(projects::list_projects))
+        .route(
+            "/api/projects/{id}",
+            get(projects::get_project).patch(projects::update_project),
         )
         .route(
             "/api/tasks",

@@ -13,6 +13,7 @@ pub mod patch;
 pub mod preferences;
 pub mod preview;
 pub mod problem;
+pub mod project;
 pub mod scope;
 pub mod signature;
 pub mod task;

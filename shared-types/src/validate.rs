@@ -100,6 +100,19 @@ impl Fields {
         }
     }
 
+    /// A field of a partial update that cannot be cleared.
+    pub fn not_null<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Value) -> Result<T, Refused>,
+    ) -> Option<T> {
+        match self.patch(name, read) {
+            Patch::Absent => None,
+            Patch::Null => self.refuse(name, "cannot be cleared; give a value or leave it out"),
+            Patch::Value(value) => Some(value),
+        }
+    }
+
     /// Records an error; gives `None`, so that it can end a reading.
     pub fn refuse<T>(&mut self, name: &str, message: impl Into<String>) -> Option<T> {
         self.errors.push(FieldError {

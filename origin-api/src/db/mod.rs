@@ -8,6 +8,7 @@ mod credential;
 mod error;
 pub mod migrate;
 pub mod preferences;
+pub mod projects;
 pub mod sessions;
 pub mod tasks;
 mod terms;

@@ -3,4 +3,5 @@
 pub mod auth;
 pub mod best;
 pub mod preferences;
+pub mod projects;
 pub mod tasks;

@@ -15,6 +15,7 @@ mod health;
 mod migrate;
 mod preferences;
 mod process;
+mod projects;
 mod serve;
 mod signature;
 mod support;

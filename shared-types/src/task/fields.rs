@@ -80,10 +80,10 @@ impl FromFields for TaskPatch {
         fields.refuse_if_present("id", "cannot be changed; leave it out");
         refuse_server_fields(fields);
         Some(Self {
-            title: not_null(fields, "title", title),
+            title: fields.not_null("title", title),
             description: fields.patch("description", description),
-            status: not_null(fields, "status", |value| status(&value)),
-            priority: not_null(fields, "priority", |value| priority(&value)),
+            status: fields.not_null("status", |value| status(&value)),
+            priority: fields.not_null("priority", |value| priority(&value)),
             due_date: fields.patch("due_date", when),
             deadline: fields.patch("deadline", when),
             start_date: fields.patch("start_date", when),
@@ -151,18 +151,6 @@ fn refuse_server_fields(fields: &mut Fields) {
         "version",
     ] {
         fields.refuse_if_present(name, "is set by the server; leave it out");
-    }
-}
-
-fn not_null<T>(
-    fields: &mut Fields,
-    name: &str,
-    read: impl FnOnce(Value) -> Result<T, Refused>,
-) -> Option<T> {
-    match fields.patch(name, read) {
-        Patch::Absent => None,
-        Patch::Null => fields.refuse(name, "cannot be cleared; give a value or leave it out"),
-        Patch::Value(value) => Some(value),
     }
 }
 
