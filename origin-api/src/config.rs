@@ -16,7 +16,7 @@ use tracing_subscriber::filter::Targets;
 use crate::keys::TokenKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -30,6 +30,7 @@ pub const NAMES: [&str; 14] = [
     "TOKEN_KEYS_FILE",
     "LOG",
     "DRAIN_SECONDS",
+    "CLEAN_UP_SECONDS",
     "PASSWORD_HASHING_CONCURRENCY",
 ];
 
@@ -73,6 +74,8 @@ pub struct Config {
     pub log: Targets,
     /// How long requests in flight may take after a stop was asked for.
     pub drain: Duration,
+    /// How often what nobody can use any more is removed from the database.
+    pub clean_up_every: Duration,
     /// Passwords hashed at one time; each takes 19 MiB.
     pub password_hashing_concurrency: usize,
 }
@@ -173,6 +176,12 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         "a number of seconds from 0 to 3600",
         |text| seconds(text, 3600),
     );
+    let clean_up_every = reader.or_default(
+        "CLEAN_UP_SECONDS",
+        "600",
+        "a number of seconds from 1 to 86400",
+        |text| seconds(text, 86_400).filter(|every| !every.is_zero()),
+    );
     let password_hashing_concurrency = reader.or_default(
         "PASSWORD_HASHING_CONCURRENCY",
         "2",
@@ -188,6 +197,7 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         token_keys: token_keys?,
         log: log?,
         drain: drain?,
+        clean_up_every: clean_up_every?,
         password_hashing_concurrency: password_hashing_concurrency?,
     })
 }

@@ -10,6 +10,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use crate::app::Shared;
+use crate::db::clean_up::clean_up;
+use crate::error::chain;
 use crate::router::router;
 
 /// How the serving ended.
@@ -42,6 +44,9 @@ pub async fn run(
     let server = axum::serve(listener, router(Arc::clone(&app)))
         .with_graceful_shutdown(async move { stopped.notified().await });
     let mut server = tokio::spawn(server.into_future());
+    let cleaner = tokio::spawn(clean_up_forever(Arc::clone(&app)));
+    // The cleaner stops with this function: its batches are small, and what one has begun PostgreSQL undoes.
+    let _stops = AbortOnDrop(cleaner);
     tokio::select! {
         ended = &mut server => return ended.map_err(io::Error::other)?.map(|()| Ended::Drained),
         () = stop.asked() => {}
@@ -53,6 +58,26 @@ pub async fn run(
         ended = &mut server => ended.map_err(io::Error::other)?.map(|()| Ended::Drained),
         () = tokio::time::sleep(drain) => Ok(cut_off(&server, drain)),
         () = stop.asked() => Ok(cut_off(&server, Duration::ZERO)),
+    }
+}
+
+/// Removes, again and again, what nobody can use any more.
+async fn clean_up_forever(app: Shared) {
+    loop {
+        tokio::time::sleep(app.config.clean_up_every).await;
+        match clean_up(&app.db, app.clock.now()).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "cleaned up"),
+            Err(error) => tracing::warn!(error = chain(&error), "clean-up failed"),
+        }
+    }
+}
+
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

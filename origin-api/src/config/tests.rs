@@ -78,6 +78,7 @@ fn every_problem_is_told_at_once_with_its_variable() {
         ("DATABASE_STATEMENTS", "both".to_owned()),
         ("LOG", "info=loud=er".to_owned()),
         ("DRAIN_SECONDS", "-1".to_owned()),
+        ("CLEAN_UP_SECONDS", "0".to_owned()),
         ("PASSWORD_HASHING_CONCURRENCY", "65".to_owned()),
         ("MIGRATION_DATABASE_URL", "mysql://root@db.test".to_owned()),
         ("SIGNING_KEYS_FILE", "/nowhere/signing".to_owned()),
@@ -106,6 +107,7 @@ fn every_problem_is_told_at_once_with_its_variable() {
             "TOKEN_KEYS_FILE",
             "LOG",
             "DRAIN_SECONDS",
+            "CLEAN_UP_SECONDS",
             "PASSWORD_HASHING_CONCURRENCY",
         ]
     );

@@ -4,6 +4,7 @@
 //! Everything that waits has a limit: a lost database answers 503, it hangs nobody.
 
 mod change;
+pub mod clean_up;
 mod credential;
 mod error;
 pub mod migrate;

@@ -10,6 +10,7 @@
 )]
 
 mod auth;
+mod clean_up;
 mod database;
 mod health;
 mod migrate;

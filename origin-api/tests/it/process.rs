@@ -129,6 +129,33 @@ async fn serves_until_it_is_told_to_stop_and_exits_0() {
 }
 
 #[tokio::test]
+async fn removes_what_nobody_can_use_any_more() {
+    let mut program = Program::new().await;
+    program.variables.push(("CLEAN_UP_SECONDS", "1".to_owned()));
+    let database = program.app.database.connect().await;
+    let insert =
+        "INSERT INTO refresh_tokens (token_hash, user_id, session_id, created_at, expires_at)
+        VALUES (sha256(''), uuidv7(), uuidv7(), '2020-01-01', '2020-01-02')";
+    database.execute(insert, &[]).await.unwrap();
+    let _child = program.serve().await;
+    let gone = async {
+        let count = "SELECT count(*) FROM refresh_tokens";
+        while database
+            .query_one(count, &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0)
+            > 0
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, gone)
+        .await
+        .expect("it is removed");
+}
+
+#[tokio::test]
 async fn starts_while_the_database_is_away_and_serves_once_it_is_there() {
     let program = Program::new().await;
     program.app.proxy.cut();
