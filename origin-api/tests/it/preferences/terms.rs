@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::{PATH, counters, defaults, others};
-use crate::support::overtaken::{MANY, at_once, new_app, new_app_with};
+use crate::support::overtaken::{MANY, at_once, new_app, new_app_with, wait_for};
 use crate::support::{Client, Response, TestApp};
 
 async fn put(client: &Client, header: (&str, &str), body: &Value) -> Response {
@@ -194,4 +194,18 @@ async fn beside_changes_of_tasks_none_is_lost() {
         counters(&app, &ada).await,
         (changes + 1, changes / 2 + 1, 0)
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_change_that_waited_while_every_credential_was_revoked_is_refused() {
+    let app = new_app().await;
+    let ada = app.user("ada").await;
+    let (holder, watcher) = (app.database.connect().await, app.database.connect().await);
+    let revoke = "BEGIN; UPDATE users SET generation = generation + 1";
+    holder.batch_execute(revoke).await.unwrap();
+    let waiting = tokio::spawn(end_at(&ada, 30, json!({"client_token": "k"})));
+    wait_for(&watcher, 1).await;
+    holder.batch_execute("COMMIT").await.unwrap();
+    waiting.await.unwrap().expect(401);
+    assert_eq!(counters(&app, &ada).await, (1, 1, 0));
 }

@@ -1,5 +1,9 @@
 //! `GET /api/tasks/best`
 
+mod filters;
+mod gates;
+mod parts;
+
 use axum::http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
