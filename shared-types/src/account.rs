@@ -63,14 +63,17 @@ pub struct Login {
 
 /// A user as answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     /// UUIDv7.
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
     pub id: UserId,
     /// Lower-case.
     pub email: String,
     /// Whether the address was confirmed by a link sent to it.
     pub email_confirmed: bool,
     /// As typed.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub full_name: Option<String>,
     /// When the account was made.
     #[serde(serialize_with = "time::serialize")]
@@ -79,6 +82,7 @@ pub struct User {
 
 /// The answer to a login.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tokens {
     /// A JWT for `Authorization: Bearer`.
     pub access_token: String,
@@ -146,6 +150,9 @@ fn email(value: Value) -> Result<String, Refused> {
         Err("must be an e-mail address like name@example.com".into())
     }
 }
+
+#[cfg(feature = "openapi")]
+mod schema;
 
 #[cfg(test)]
 mod tests {

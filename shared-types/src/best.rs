@@ -9,6 +9,7 @@ use crate::time;
 
 /// One term of a score.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Factor {
     /// How soon the task, or what it unblocks, must be done.
@@ -78,10 +79,13 @@ impl Serialize for Points {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Best {
     /// The best task; none when nothing can be done now.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub task: Option<Task>,
     /// Its score.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, required))]
     pub score: Option<Points>,
     /// Why it is the best, or why there is none.
     pub explanation: String,
@@ -97,19 +101,24 @@ pub struct Best {
     pub assumptions: Vec<String>,
     /// The earliest instant at which, without a write, the gate that hides a task opens.
     #[serde(serialize_with = "time::serialize_option")]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub next_change_at: Option<Timestamp>,
     /// The version of the formula.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1))]
     pub ranking_version: u8,
 }
 
 /// One part of a score.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Part {
     /// Which.
     pub factor: Factor,
     /// What it gives.
+    #[cfg_attr(feature = "openapi", schema(value_type = f64))]
     pub points: Points,
     /// The most that it could give; none without a limit.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>, required))]
     pub max: Option<Points>,
     /// Why, with the real figures.
     pub because: String,
@@ -117,21 +126,25 @@ pub struct Part {
 
 /// A runner-up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Alternative {
     /// The task.
     pub task: Task,
     /// Its score.
+    #[cfg_attr(feature = "openapi", schema(value_type = f64))]
     pub score: Points,
     /// How far behind it is, and on what.
     pub explanation: String,
     /// What its score is made of.
     pub parts: Vec<Part>,
     /// The smallest change that would put it first.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub would_win_if: Option<String>,
 }
 
 /// The hidden tasks, each counted under one reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hidden {
     /// Not to be seen before some instant.
     pub snoozed: u32,
@@ -142,13 +155,16 @@ pub struct Hidden {
     /// With subtasks to be done first.
     pub has_open_subtasks: u32,
     /// The first that can be done by time alone.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub next_to_wake: Option<NextToWake>,
 }
 
 /// A hidden task, and when it can be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextToWake {
     /// The task.
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
     pub id: TaskId,
     /// Its title.
     pub title: String,
@@ -159,6 +175,7 @@ pub struct NextToWake {
 
 /// How many tasks there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Counts {
     /// Ranked and hidden together.
     pub open: u32,

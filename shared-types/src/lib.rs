@@ -14,6 +14,8 @@ pub mod preferences;
 pub mod preview;
 pub mod problem;
 pub mod project;
+#[cfg(feature = "openapi")]
+pub mod schema;
 pub mod scope;
 pub mod signature;
 pub mod task;

@@ -211,6 +211,9 @@ fn search_language(value: Value) -> Result<String, Refused> {
     }
 }
 
+#[cfg(feature = "openapi")]
+mod schema;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,7 @@ pub struct NewPreview {
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Preview {
     /// The first tasks under the weights that were given, best first.
     pub items: Vec<PreviewItem>,
@@ -27,12 +28,15 @@ pub struct Preview {
 
 /// One task of a preview.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PreviewItem {
     /// The task.
     pub task: Task,
     /// Its score under the weights that were given.
+    #[cfg_attr(feature = "openapi", schema(value_type = f64))]
     pub score: Points,
     /// Its score under the present weights.
+    #[cfg_attr(feature = "openapi", schema(value_type = f64))]
     pub was: Points,
 }
 

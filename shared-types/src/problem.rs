@@ -105,6 +105,7 @@ impl ProblemType {
 
 /// A problem as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// Which kind it is: a URN, `urn:mindflow:problem:` and the slug.
     pub r#type: String,

@@ -7,16 +7,20 @@ use crate::validate::{Fields, FromFields, boolean};
 
 /// A project, as answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Project {
     /// 1–100 characters.
     pub name: String,
     /// Whether the user has put it away; its tasks stay as they are.
     pub archived: bool,
     /// Its open tasks.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub open: i64,
     /// Those of them that are overdue.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub overdue: i64,
     /// Its completed tasks.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0))]
     pub completed: i64,
 }
 
@@ -40,6 +44,9 @@ impl FromFields for ProjectPatch {
         })
     }
 }
+
+#[cfg(feature = "openapi")]
+mod schema;
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,14 @@
 //! The task: its shape on the wire and the rules of its fields (contract.md, "Shapes").
 
 mod fields;
+#[cfg(feature = "openapi")]
+pub mod schema;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::id::TaskId;
+use crate::page::Page;
 use crate::patch::Patch;
 use crate::time::{self, When};
 
@@ -156,6 +159,9 @@ pub struct Task {
     /// Rises with every change of this task; part of its `ETag`.
     pub version: i64,
 }
+
+/// One page of a list of tasks.
+pub type TaskPage = Page<Task>;
 
 /// The answer to a completion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

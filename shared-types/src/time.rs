@@ -115,6 +115,9 @@ impl Serialize for When {
     }
 }
 
+#[cfg(feature = "openapi")]
+mod schema;
+
 enum Shape {
     Day,
     Local,

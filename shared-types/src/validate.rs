@@ -10,6 +10,7 @@ use crate::patch::Patch;
 
 /// What is wrong with one field, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// The path of the field: `title`, `items[3].priority`; empty for the body as a whole.
     pub field: String,

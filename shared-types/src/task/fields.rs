@@ -12,10 +12,10 @@ use crate::patch::Patch;
 use crate::time::When;
 use crate::validate::{Fields, FromFields, Refused, boolean, integer, text, trimmed_text};
 
-const DEFAULT_PRIORITY: u8 = 3;
-const MAX_TAGS: usize = 20;
-const MAX_DEPENDENCIES: usize = 50;
-const MAX_SNOOZE_HOURS: f64 = 366.0 * 24.0;
+pub(super) const DEFAULT_PRIORITY: u8 = 3;
+pub(super) const MAX_TAGS: usize = 20;
+pub(super) const MAX_DEPENDENCIES: usize = 50;
+pub(super) const MAX_SNOOZE_HOURS: f64 = 366.0 * 24.0;
 
 impl FromFields for TaskContent {
     fn from_fields(fields: &mut Fields) -> Option<Self> {

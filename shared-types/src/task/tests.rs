@@ -318,3 +318,74 @@ proptest! {
         }
     }
 }
+
+/// The names of a schema's properties.
+#[cfg(feature = "openapi")]
+fn described<T: utoipa::PartialSchema>() -> Vec<String> {
+    let schema = serde_json::to_value(T::schema()).unwrap();
+    let fields = schema["properties"].as_object().unwrap();
+    fields.keys().cloned().collect()
+}
+
+#[cfg(feature = "openapi")]
+#[test]
+fn each_schema_names_exactly_the_fields_that_are_read() {
+    fn is_read<T: crate::validate::FromFields>(name: &str) -> bool {
+        let errors = parse::<T>(json!({"title": "x", name: false}));
+        let errors = errors.err().unwrap_or_default();
+        !errors.iter().any(|error| {
+            error.field == name
+                && [
+                    "is not a known field",
+                    "is set by the server",
+                    "cannot be changed",
+                ]
+                .iter()
+                .any(|refusal| error.message.starts_with(refusal))
+        })
+    }
+    let every = [described::<Task>(), described::<NewTask>()].concat();
+    for name in every.iter().map(String::as_str) {
+        for (what, reads, described) in [
+            ("create", is_read::<NewTask>(name), described::<NewTask>()),
+            (
+                "replace",
+                is_read::<TaskContent>(name),
+                described::<TaskContent>(),
+            ),
+            (
+                "patch",
+                is_read::<TaskPatch>(name),
+                described::<TaskPatch>(),
+            ),
+        ] {
+            let described = described.iter().any(|other| other == name);
+            assert_eq!(described, reads, "{what}: {name}");
+        }
+    }
+}
+
+#[cfg(feature = "openapi")]
+#[test]
+fn null_is_described_where_it_is_accepted() {
+    let accepts = |schema: &Value, name: &str| {
+        let field = &schema["properties"][name];
+        let text = [&field["type"], &field["anyOf"]].map(Value::to_string);
+        text.iter().any(|text| text.contains("\"null\""))
+    };
+    let of_new = serde_json::to_value(<NewTask as utoipa::PartialSchema>::schema()).unwrap();
+    let of_patch = serde_json::to_value(<TaskPatch as utoipa::PartialSchema>::schema()).unwrap();
+    for name in described::<NewTask>() {
+        let mut body = json!({"title": "x"});
+        body[&name] = Value::Null;
+        assert_eq!(accepts(&of_new, &name), new(body).is_ok(), "create: {name}");
+    }
+    for name in described::<TaskPatch>() {
+        let body = json!({&name: null});
+        assert_eq!(
+            accepts(&of_patch, &name),
+            patch(body).is_ok(),
+            "patch: {name}"
+        );
+    }
+}

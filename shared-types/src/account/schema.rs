@@ -1,0 +1,60 @@
+//! The bodies of registration and login as JSON Schema.
+
+use serde_json::json;
+use utoipa::{PartialSchema, ToSchema};
+
+use super::{Login, NewUser};
+use crate::schema::{AnySchema, NO_NUL, NOT_BLANK, closed, or_null, text, time_zone, word};
+
+/// One `@`, something before it, and a dotted name of letters, digits and hyphens after it.
+const EMAIL: &str = r"^\s*[^@\s\u0000-\u001f\u007f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\s*$";
+
+impl ToSchema for NewUser {}
+impl PartialSchema for NewUser {
+    fn schema() -> AnySchema {
+        let email = text(3, 254, EMAIL)
+            .description(Some("The address to sign in with; kept in lower case."))
+            .examples(["you@example.com"]);
+        let password = text(8, 128, NO_NUL)
+            .description(Some("8 to 128 characters, and not a common password."))
+            .examples(["a long pass phrase"]);
+        let full_name = text(1, 256, NOT_BLANK).description(Some("How you are called."));
+        let time_zone = time_zone().description(Some(
+            "An IANA time zone, by which dates without an offset are read; UTC unless given.",
+        ));
+        let fields = [
+            ("email", email.into()),
+            ("password", password.into()),
+            ("full_name", or_null(full_name.into())),
+            ("time_zone", or_null(time_zone.into())),
+        ];
+        closed(fields, &["email", "password"])
+            .description(Some("A new account."))
+            .examples([json!({
+                "email": "you@example.com", "password": "a long pass phrase", "time_zone": "Europe/Berlin"
+            })])
+            .into()
+    }
+}
+
+impl ToSchema for Login {}
+impl PartialSchema for Login {
+    fn schema() -> AnySchema {
+        let email = text(1, 254, NOT_BLANK)
+            .description(Some("The address of the account."))
+            .examples(["you@example.com"]);
+        let password = text(1, 1024, NO_NUL).description(Some("The password of the account."));
+        let session = word(["token"])
+            .default(Some(json!("token")))
+            .description(Some("What to answer with: tokens."));
+        let fields = [
+            ("email", email.into()),
+            ("password", password.into()),
+            ("session", or_null(session.into())),
+        ];
+        closed(fields, &["email", "password"])
+            .description(Some("An address and its password."))
+            .examples([json!({"email": "you@example.com", "password": "a long pass phrase"})])
+            .into()
+    }
+}
