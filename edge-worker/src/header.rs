@@ -36,11 +36,13 @@ const RETURNED: &[&str] = &[
     "content-type",
     "content-language",
     "content-disposition",
+    "content-security-policy",
     "allow",
     "cache-control",
     "etag",
     "idempotency-replayed",
     "location",
+    "referrer-policy",
     "retry-after",
     "vary",
     "www-authenticate",
@@ -218,6 +220,7 @@ mod tests {
     fn only_listed_fields_of_the_answer_come_back() {
         let outbound = block(&[
             "content-type,application/json",
+            "content-security-policy,default-src 'none'",
             "etag,\"3-0\"",
             "mindflow-version,9",
             "mindflow-gate-effects,{}",
@@ -229,6 +232,7 @@ mod tests {
             returned(&outbound),
             [
                 ("content-type", "application/json".to_owned()),
+                ("content-security-policy", "default-src 'none'".to_owned()),
                 ("etag", "\"3-0\"".to_owned())
             ]
         );

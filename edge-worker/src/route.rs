@@ -69,7 +69,8 @@ pub enum Class {
     Page,
     /// The health report; made by the edge from one probe of the origin.
     Health,
-    /// Account entry: forwarded without a credential, whatever credential comes along.
+    /// Account entry, and what is for everybody to read: forwarded without a credential, whatever credential comes
+    /// along.
     Anonymous,
     /// The API proper: a credential with this scope is needed, and the user's gate is in the path.
     Authenticated(Scope),
@@ -138,6 +139,16 @@ const TABLE: &[Entry] = &[
         template: "/health",
         allow: "GET, HEAD, OPTIONS",
         methods: &[(Method::Get, Class::Health)],
+    },
+    Entry {
+        template: "/openapi.json",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
+    },
+    Entry {
+        template: "/docs",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
     },
     Entry {
         template: "/api/auth/register",
@@ -290,6 +301,8 @@ fn is_plain_segment(segment: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
 
     fn class(method: &str, path: &str) -> Option<(Class, &'static str)> {
         match find(method, path) {
@@ -302,6 +315,11 @@ mod tests {
     fn each_listed_route_has_its_class_and_scope() {
         assert_eq!(class("GET", "/"), Some((Class::Page, "/")));
         assert_eq!(class("GET", "/health"), Some((Class::Health, "/health")));
+        assert_eq!(
+            class("GET", "/openapi.json"),
+            Some((Class::Anonymous, "/openapi.json"))
+        );
+        assert_eq!(class("GET", "/docs"), Some((Class::Anonymous, "/docs")));
         assert_eq!(
             class("POST", "/api/auth/register"),
             Some((Class::Anonymous, "/api/auth/register"))
@@ -326,6 +344,41 @@ mod tests {
             let path = format!("/api/tasks/x/{action}");
             assert!(matches!(class("POST", &path), Some((WRITE, _))), "{path}");
         }
+    }
+
+    /// The description of the API, which the origin's tests hold against its handlers.
+    fn described() -> BTreeMap<String, Value> {
+        let document: Value =
+            serde_json::from_str(include_str!("../../origin-api/openapi.json")).unwrap();
+        let mut described = BTreeMap::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let name = format!("{} {path}", method.to_uppercase());
+                described.insert(name, operation["security"].clone());
+            }
+        }
+        described
+    }
+
+    #[test]
+    fn every_route_but_the_start_page_is_described_with_the_scope_that_is_checked() {
+        // Landed at the edge before the origin has it.
+        const AHEAD: [&str; 1] = ["GET /api/tasks/{id}/occurrences"];
+        let mut described = described();
+        for entry in TABLE.iter().filter(|entry| entry.template != "/") {
+            for (method, class) in entry.methods {
+                let name = format!("{} {}", method.as_str(), entry.template);
+                if AHEAD.contains(&name.as_str()) {
+                    continue;
+                }
+                let security = match class {
+                    Class::Authenticated(scope) => json!([{"bearer": [scope.as_str()]}]),
+                    Class::Page | Class::Health | Class::Anonymous => json!([]),
+                };
+                assert_eq!(described.remove(&name), Some(security), "{name}");
+            }
+        }
+        assert_eq!(described, BTreeMap::new(), "described, but no route");
     }
 
     #[test]

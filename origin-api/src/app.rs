@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::middleware::credential::Verified;
 use crate::middleware::signature::{Nonces, Refused};
+use crate::openapi::Published;
 use crate::passwords::Passwords;
 
 /// What handlers take as their `State`.
@@ -36,6 +37,8 @@ pub struct App {
     pub nonces: Nonces,
     /// Refused requests, by reason.
     pub refused: Refused,
+    /// The description of the API.
+    pub published: Published,
     draining: AtomicBool,
 }
 
@@ -118,6 +121,7 @@ impl App {
             credentials: Verified::default(),
             nonces: Nonces::default(),
             refused: Refused::default(),
+            published: Published::default(),
             draining: AtomicBool::new(false),
             config,
             clock,

@@ -11,13 +11,14 @@ use crate::db::migrate;
 use crate::error::Source;
 use crate::serve::{Signals, run as serve_until_stopped};
 use crate::telemetry::Log;
-use crate::{health, probe};
+use crate::{health, openapi, probe};
 
 const USAGE: &str = "usage: origin-api COMMAND
   serve              serve the API until SIGTERM
   migrate            bring the database's schema up to date
   check              check the configuration, the database and its schema
   healthcheck        exit 0 when the server on LISTEN is ready
+  openapi            print the OpenAPI document, to generate clients from
   admin keys public  print the public token keys, for the edge's TOKEN_PUBLIC_KEYS";
 
 /// Does what the arguments say.
@@ -30,6 +31,7 @@ pub async fn run(arguments: &[&str]) -> Result<(), Source> {
         ["migrate"] => migrate_database().await,
         ["check"] => check().await,
         ["healthcheck"] => probe::ready(config::listen(environment)?).await,
+        ["openapi"] => say(&openapi::document(openapi::EXAMPLE_URL).to_pretty_json()?),
         ["admin", "keys", "public"] => say(&config::token_keys(environment)?.public_set()?),
         ["help" | "--help" | "-h"] => say(USAGE),
         _ => Err(USAGE.into()),

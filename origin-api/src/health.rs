@@ -74,17 +74,50 @@ pub async fn readyz(State(app): State<Shared>) -> Response {
 }
 
 /// The detail behind the edge's `/health`.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct Health {
+    /// `ok`, or what is wrong.
     status: &'static str,
+    /// `ok`, `down`, or `unknown` when the origin does not say.
     database: &'static str,
+    /// The number of the newest migration; null when it is not known.
+    #[schema(required)]
     migration: Option<i32>,
 }
 
-/// `GET /health`, signed: what the edge shows of the origin.
+/// What the edge makes of it (`edge-worker/src/health.rs`); it is only described here.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "the edge writes it")]
+struct Report {
+    /// `ok`, or `degraded` when something behind the edge is away.
+    status: &'static str,
+    /// The release of the edge.
+    version: &'static str,
+    /// The edge itself.
+    edge: EdgeHealth,
+    /// What is behind it.
+    origin: Health,
+}
+
+/// The edge's own state.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "the edge writes it")]
+struct EdgeHealth {
+    /// `ok`, since it answers.
+    status: &'static str,
+}
+
+/// Say whether the service is well.
 ///
-/// # Errors
-/// None but a failure to write JSON.
+/// Needs no credential. At most one probe a second reaches what is behind the edge.
+#[utoipa::path(
+    get, path = "/health", tag = "Service",
+    responses(
+        (status = OK, description = "Everything answers.", body = Report),
+        (status = SERVICE_UNAVAILABLE, description = "The origin or its database is away.", body = Report,
+            headers(("Retry-After" = i32, description = "Seconds to wait."))),
+    ),
+)]
 pub async fn get_health(State(app): State<Shared>) -> Result<Reply, Error> {
     let (status, health) = match ready(&app).await {
         Ok(migration) => (

@@ -1,6 +1,6 @@
 //! Answers: JSON with the fields that go along.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -15,6 +15,25 @@ pub const MINDFLOW_VERSION: HeaderName = HeaderName::from_static("mindflow-versi
 
 /// That an answer was given before, under the same key.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// What is the same for everybody until the next release.
+pub struct Public {
+    content_type: &'static str,
+    body: Bytes,
+    tag: String,
+}
+
+impl Public {
+    /// `text`, under a tag made of it.
+    pub fn new(content_type: &'static str, text: String) -> Self {
+        let digest = Sha256::digest(text.as_bytes());
+        Self {
+            content_type,
+            tag: format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..12])),
+            body: text.into(),
+        }
+    }
+}
 
 /// An answer in the making.
 pub struct Reply(Response);
@@ -41,6 +60,18 @@ impl Reply {
         Ok(Self::of_json(StatusCode::OK, json)
             .version(version)
             .field(header::ETAG, &tag))
+    }
+
+    /// 200 with what is the same for everybody until the next release.
+    pub fn public(page: &Public) -> Self {
+        let mut response = Response::new(Body::from(page.body.clone()));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(page.content_type),
+        );
+        Self(response)
+            .field(header::CACHE_CONTROL, "public, max-age=300")
+            .field(header::ETAG, &page.tag)
     }
 
     fn of_json(status: StatusCode, json: Vec<u8>) -> Self {

@@ -15,12 +15,15 @@ use crate::error::Error;
 use crate::health;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
+use crate::openapi;
 use crate::routes::{auth, best, preferences, projects, tasks};
 
 /// The whole HTTP surface of the origin.
 pub fn router(app: Shared) -> Router {
     Router::new()
         .route("/health", get(health::get_health))
+        .route("/openapi.json", get(openapi::get_openapi))
+        .route("/docs", get(openapi::get_docs))
         .route("/api/auth/register", post(auth::register))
         .route("/api/auth/login", post(auth::login))
         .route("/api/auth/me", get(auth::get_me))

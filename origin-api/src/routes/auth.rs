@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, StatusCode};
-use shared_types::account::{Login, NewUser, SessionForm, User};
+use shared_types::account::{Login, NewUser, SessionForm, Tokens, User};
 use shared_types::id::{CredentialId, UserId};
 
 use crate::app::Shared;
@@ -15,10 +15,16 @@ use crate::error::Error;
 use crate::extract::{AccountHolder, Input, Nothing};
 use crate::reply::Reply;
 
-/// `POST /api/auth/register`
+/// Register an account.
 ///
-/// # Errors
-/// 409 for an address that has an account; 422; 503.
+/// Makes an account for an e-mail address. Log in with it next.
+#[utoipa::path(
+    post, path = "/api/auth/register", tag = "Account", request_body = NewUser,
+    responses(
+        (status = CREATED, description = "The new account.", body = User),
+        (status = CONFLICT, description = "The address has an account already. Log in, or reset its password."),
+    ),
+)]
 pub async fn register(
     State(app): State<Shared>,
     input: Input<(), Nothing, NewUser>,
@@ -52,10 +58,16 @@ pub async fn register(
     Reply::json(StatusCode::CREATED, &user)
 }
 
-/// `POST /api/auth/login`
+/// Log in.
 ///
-/// # Errors
-/// 401 for a wrong address or password, without saying which; 422; 503.
+/// Gives an access token for `Authorization: Bearer`, which lasts an hour, and a refresh token.
+#[utoipa::path(
+    post, path = "/api/auth/login", tag = "Account", request_body = Login,
+    responses(
+        (status = OK, description = "The tokens.", body = Tokens),
+        (status = UNAUTHORIZED, description = "The address or the password is wrong; which, is not said."),
+    ),
+)]
 pub async fn login(
     State(app): State<Shared>,
     headers: HeaderMap,
@@ -112,10 +124,13 @@ fn user_agent(headers: &HeaderMap) -> Option<String> {
     Some(text.chars().take(256).collect())
 }
 
-/// `GET /api/auth/me`
+/// Show the account.
 ///
-/// # Errors
-/// 401; 403 without the scope `account`; 503.
+/// Whose credential it is. Needs the scope `account`, which API keys never have.
+#[utoipa::path(
+    get, path = "/api/auth/me", tag = "Account", security(("bearer" = ["account"])),
+    responses((status = OK, description = "The account.", body = User)),
+)]
 pub async fn get_me(
     State(app): State<Shared>,
     AccountHolder(caller): AccountHolder,
@@ -124,5 +139,5 @@ pub async fn get_me(
     let (user, version) = users::find_me(&app.db, &caller)
         .await?
         .ok_or(Error::Unauthenticated)?;
-    Ok(Reply::json(StatusCode::OK, &user)?.version(version))
+    Reply::tagged_json(&user, version)
 }

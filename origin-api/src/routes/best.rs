@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde_json::Value;
 use shared_types::best::{Alternative, Best};
-use shared_types::task::{Task, project, tag};
+use shared_types::task::{Task, project, schema, tag};
 use shared_types::validate::{Fields, FromFields};
 
 use crate::app::Shared;
@@ -14,18 +14,29 @@ use crate::extract::{Input, Reader, query_number, query_text};
 use crate::reply::Reply;
 
 /// The query.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct BestQuery {
-    /// The best task and up to one less of runners-up.
+    /// How many tasks to name: the best one, and up to one less of runners-up.
+    #[param(value_type = i32, required = false, minimum = 1, maximum = 10, default = 3)]
     limit: usize,
-    /// The free time.
+    /// How many minutes are free now, so that a task that fits is preferred.
+    #[param(value_type = i32, minimum = 1, maximum = 1440)]
     available_minutes: Option<u32>,
     /// Which tasks are returned and counted.
+    #[param(ignore)]
     filter: Filter,
 }
 
 /// Which tasks are returned and counted: those that have all that is given.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Filter {
+    /// Only tasks with this tag are named and counted.
+    #[param(schema_with = schema::tag)]
     tag: Option<String>,
+    /// Only tasks of this project are named and counted.
+    #[param(schema_with = schema::project)]
     project: Option<String>,
 }
 
@@ -63,10 +74,15 @@ impl Filter {
     }
 }
 
-/// `GET /api/tasks/best`
+/// Say what to do next.
 ///
-/// # Errors
-/// 422; 503.
+/// The best task of all that can be done now, with its score, the parts that add up to exactly that score, and the
+/// reason for each; then the runners-up, each with what would put it first. Ask with `available_minutes` when you know
+/// how much time there is. With nothing to do, `task` is null and `explanation` says why.
+#[utoipa::path(
+    get, path = "/api/tasks/best", tag = "Next", params(BestQuery, Filter), security(("bearer" = ["tasks:read"])),
+    responses((status = OK, description = "What to do next, and why.", body = Best)),
+)]
 pub async fn get_best_task(
     State(app): State<Shared>,
     Reader(caller): Reader,

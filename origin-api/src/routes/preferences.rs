@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use shared_types::preferences::NewPreferences;
+use shared_types::preferences::{NewPreferences, Preferences};
 use shared_types::preview::{NewPreview, Preview, PreviewItem};
 
 use crate::app::Shared;
@@ -14,10 +14,13 @@ use crate::error::Error;
 use crate::extract::{Change, Input, Reader, Writer};
 use crate::reply::{REPLAYED, Reply};
 
-/// `GET /api/preferences`
+/// Show the preferences.
 ///
-/// # Errors
-/// 503.
+/// When you work, in which language your texts are searched, and what counts in the ranking.
+#[utoipa::path(
+    get, path = "/api/preferences", tag = "Preferences", security(("bearer" = ["tasks:read"])),
+    responses((status = OK, description = "The preferences.", body = Preferences)),
+)]
 pub async fn get_preferences(
     State(app): State<Shared>,
     Reader(caller): Reader,
@@ -31,10 +34,13 @@ pub async fn get_preferences(
     Ok(reply.version(found.version).field(header::ETAG, &tag))
 }
 
-/// `PUT /api/preferences`
+/// Replace the preferences.
 ///
-/// # Errors
-/// 412; 422; 503.
+/// Sets every preference: one that is left out gets its default, but for the time zone, which stays.
+#[utoipa::path(
+    put, path = "/api/preferences", tag = "Preferences", request_body = NewPreferences, security(("bearer" = ["tasks:write"])),
+    responses((status = OK, description = "The preferences after the change.", body = Preferences)),
+)]
 pub async fn replace_preferences(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -56,10 +62,14 @@ pub async fn replace_preferences(
     Ok(reply.version(version))
 }
 
-/// `POST /api/preferences/preview`: changes nothing, so a key that comes along is not kept.
+/// Try other weights.
 ///
-/// # Errors
-/// 422; 503.
+/// The order that other weights would give, beside the scores of today. Changes nothing, so a key that comes along
+/// is not kept.
+#[utoipa::path(
+    post, path = "/api/preferences/preview", tag = "Preferences", request_body = NewPreview, security(("bearer" = ["tasks:read"])),
+    responses((status = OK, description = "The first tasks under these weights.", body = Preview)),
+)]
 pub async fn preview_weights(
     State(app): State<Shared>,
     Reader(caller): Reader,

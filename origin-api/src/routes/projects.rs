@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::Value;
-use shared_types::project::ProjectPatch;
+use shared_types::project::{Project, ProjectPatch};
 use shared_types::task;
 
 use crate::app::Shared;
@@ -23,10 +23,13 @@ impl FromPath for ProjectName {
     }
 }
 
-/// `GET /api/projects`: all of them, by name.
+/// List the projects.
 ///
-/// # Errors
-/// 503.
+/// All of them by name, each with how many tasks it has.
+#[utoipa::path(
+    get, path = "/api/projects", tag = "Projects", security(("bearer" = ["tasks:read"])),
+    responses((status = OK, description = "The projects.", body = Vec<Project>)),
+)]
 pub async fn list_projects(
     State(app): State<Shared>,
     Reader(caller): Reader,
@@ -37,10 +40,13 @@ pub async fn list_projects(
     Reply::tagged_json(&read.found, read.version)
 }
 
-/// `GET /api/projects/{name}`
+/// Show a project.
 ///
-/// # Errors
-/// 404; 503.
+/// How many tasks it has.
+#[utoipa::path(
+    get, path = "/api/projects/{name}", tag = "Projects", security(("bearer" = ["tasks:read"])),
+    responses((status = OK, description = "The project.", body = Project)),
+)]
 pub async fn get_project(
     State(app): State<Shared>,
     Reader(caller): Reader,
@@ -57,10 +63,16 @@ pub async fn get_project(
     }
 }
 
-/// `PATCH /api/projects/{name}`
+/// Rename or archive a project.
 ///
-/// # Errors
-/// 404; 409 when another project has the name; 412; 422; 503.
+/// A new name is the name of all its tasks, too. A project that is archived is put away; its tasks stay as they are.
+#[utoipa::path(
+    patch, path = "/api/projects/{name}", tag = "Projects", request_body = ProjectPatch, security(("bearer" = ["tasks:write"])),
+    responses(
+        (status = OK, description = "The project after the change.", body = Project),
+        (status = CONFLICT, description = "Another project has this name. Choose another one, or move the tasks one by one."),
+    ),
+)]
 pub async fn update_project(
     State(app): State<Shared>,
     Writer(caller): Writer,

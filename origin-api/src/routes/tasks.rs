@@ -1,7 +1,7 @@
 //! `/api/tasks`: create, list, read, change, delete, and the steps of a task's life.
 
-mod change;
-mod list;
+pub mod change;
+pub mod list;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -19,10 +19,13 @@ use crate::error::Error;
 use crate::extract::{Input, Reader};
 use crate::reply::Reply;
 
-/// `GET /api/tasks/{id}`
+/// Show a task.
 ///
-/// # Errors
-/// 404; 503.
+/// One task by its id.
+#[utoipa::path(
+    get, path = "/api/tasks/{id}", tag = "Tasks", security(("bearer" = ["tasks:read"])),
+    responses((status = OK, description = "The task.", body = Task)),
+)]
 pub async fn get_task(
     State(app): State<Shared>,
     Reader(caller): Reader,

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shared_types::id::TaskId;
 use shared_types::task::{
-    Complete, CompletedTask, NewTask, Snooze, TaskContent, TaskPatch, snooze_hours,
+    Complete, CompletedTask, NewTask, Snooze, Task, TaskContent, TaskPatch, snooze_hours,
 };
 use shared_types::time::rfc3339_millis;
 use shared_types::validate::{Fields, FromFields};
@@ -20,10 +20,17 @@ use crate::reply::{REPLAYED, Reply};
 
 const DEFAULT_SNOOZE_HOURS: f64 = 3.0;
 
-/// `POST /api/tasks`
+/// Create a task.
 ///
-/// # Errors
-/// 409 when the id is taken; 422; 503.
+/// Only the title is needed. Give a date or an estimate when the user names one: what to do next is answered
+/// better by it.
+#[utoipa::path(
+    post, path = "/api/tasks", tag = "Tasks", request_body = NewTask, security(("bearer" = ["tasks:write"])),
+    responses(
+        (status = CREATED, description = "The new task.", body = Task),
+        (status = CONFLICT, description = "A task with this id exists already, or did. Leave the id out to have one made."),
+    ),
+)]
 pub async fn create_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -37,10 +44,16 @@ pub async fn create_task(
     answer(Form::Created, written)
 }
 
-/// `PATCH /api/tasks/{id}`
+/// Change a task.
 ///
-/// # Errors
-/// 404; 409 when it would complete a task with open subtasks; 412; 422; 503.
+/// Changes the fields that the body names and leaves the others; null clears one.
+#[utoipa::path(
+    patch, path = "/api/tasks/{id}", tag = "Tasks", request_body = TaskPatch, security(("bearer" = ["tasks:write"])),
+    responses(
+        (status = OK, description = "The task after the change.", body = Task),
+        (status = CONFLICT, description = "It would be completed, and has open subtasks. Complete them first, or all at once with `cascade`."),
+    ),
+)]
 pub async fn update_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -50,10 +63,16 @@ pub async fn update_task(
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
 }
 
-/// `PUT /api/tasks/{id}`
+/// Replace a task.
 ///
-/// # Errors
-/// 404; 409 when it would complete a task with open subtasks; 412; 422; 503.
+/// Sets every field: one that is left out gets its default.
+#[utoipa::path(
+    put, path = "/api/tasks/{id}", tag = "Tasks", request_body = TaskContent, security(("bearer" = ["tasks:write"])),
+    responses(
+        (status = OK, description = "The task after the change.", body = Task),
+        (status = CONFLICT, description = "It would be completed, and has open subtasks. Complete them first, or all at once with `cascade`."),
+    ),
+)]
 pub async fn replace_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -63,10 +82,13 @@ pub async fn replace_task(
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
 }
 
-/// `DELETE /api/tasks/{id}`: a parent takes its subtasks.
+/// Delete a task.
 ///
-/// # Errors
-/// 404; 412; 422; 503.
+/// A parent takes its subtasks with it.
+#[utoipa::path(
+    delete, path = "/api/tasks/{id}", tag = "Tasks", security(("bearer" = ["tasks:write"])),
+    responses((status = NO_CONTENT, description = "It is deleted.")),
+)]
 pub async fn delete_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -76,10 +98,17 @@ pub async fn delete_task(
     run(&app, &caller, change.id, &change.terms, &edit, Form::Gone).await
 }
 
-/// `POST /api/tasks/{id}/start`
+/// Start a task.
 ///
-/// # Errors
-/// 404; 409 when it is completed; 412; 422; 503.
+/// Sets the stored status to `in_progress`, also of a task that is snoozed, blocked or not to be started yet. Starting
+/// what is started changes nothing.
+#[utoipa::path(
+    post, path = "/api/tasks/{id}/start", tag = "Tasks", security(("bearer" = ["tasks:write"])),
+    responses(
+        (status = OK, description = "The task after the change.", body = Task),
+        (status = CONFLICT, description = "The task is completed. Reopen it first."),
+    ),
+)]
 pub async fn start_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -89,10 +118,16 @@ pub async fn start_task(
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
 }
 
-/// `POST /api/tasks/{id}/complete`
+/// Complete a task.
 ///
-/// # Errors
-/// 404; 409 when it has open subtasks and `cascade` is not set; 412; 422; 503.
+/// A recurring task comes back as `next_occurrence`. Completing what is completed changes nothing.
+#[utoipa::path(
+    post, path = "/api/tasks/{id}/complete", tag = "Tasks", request_body = Complete, security(("bearer" = ["tasks:write"])),
+    responses(
+        (status = OK, description = "The task after the change, and what comes after it.", body = CompletedTask),
+        (status = CONFLICT, description = "It has open subtasks. Complete them first, or all at once with `cascade`."),
+    ),
+)]
 pub async fn complete_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -113,10 +148,13 @@ pub async fn complete_task(
     .await
 }
 
-/// `POST /api/tasks/{id}/reopen`
+/// Reopen a task.
 ///
-/// # Errors
-/// 404; 412; 422; 503.
+/// Makes a task pending again. Reopening what is pending changes nothing.
+#[utoipa::path(
+    post, path = "/api/tasks/{id}/reopen", tag = "Tasks", security(("bearer" = ["tasks:write"])),
+    responses((status = OK, description = "The task after the change.", body = Task)),
+)]
 pub async fn reopen_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -126,10 +164,17 @@ pub async fn reopen_task(
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
 }
 
-/// `POST /api/tasks/{id}/not-now`: puts it off; what that takes from its score decays by itself.
+/// Put a task off.
 ///
-/// # Errors
-/// 404; 409 when it is completed; 412; 422; 503.
+/// Says "not now" to a task that was named as the next one: it loses points, which come back by themselves within
+/// days. Snooze it instead to hide it.
+#[utoipa::path(
+    post, path = "/api/tasks/{id}/not-now", tag = "Tasks", security(("bearer" = ["tasks:write"])),
+    responses(
+        (status = OK, description = "The task after the change.", body = Task),
+        (status = CONFLICT, description = "The task is completed. Reopen it first."),
+    ),
+)]
 pub async fn put_off_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
@@ -143,7 +188,11 @@ pub async fn put_off_task(
 }
 
 /// The query of a snooze.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct SnoozeQuery {
+    /// For how many hours, for clients that send no body; not together with `until` or `hours` in the body.
+    #[param(exclusive_minimum = 0, maximum = 8784)]
     hours: Option<f64>,
 }
 
@@ -156,10 +205,16 @@ impl FromFields for SnoozeQuery {
     }
 }
 
-/// `POST /api/tasks/{id}/snooze`
+/// Snooze a task.
 ///
-/// # Errors
-/// 404; 409 when it is completed; 412; 422, also for a date that is past; 503.
+/// Hides it until a date, or for some hours; for three when nothing is said. Give `until` or `hours`, not both.
+#[utoipa::path(
+    post, path = "/api/tasks/{id}/snooze", tag = "Tasks", params(SnoozeQuery), request_body = Snooze, security(("bearer" = ["tasks:write"])),
+    responses(
+        (status = OK, description = "The task after the change.", body = Task),
+        (status = CONFLICT, description = "The task is completed. Reopen it first."),
+    ),
+)]
 pub async fn snooze_task(
     State(app): State<Shared>,
     Writer(caller): Writer,

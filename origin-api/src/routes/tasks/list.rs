@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared_types::id::TaskId;
 use shared_types::page::Page;
-use shared_types::task::{self, ReadStatus, Task};
+use shared_types::schema::word;
+use shared_types::task::{self, ReadStatus, Task, schema};
 use shared_types::time::When;
 use shared_types::validate::{Fields, FromFields, Refused};
+use utoipa::openapi::schema::ObjectBuilder;
 
 use crate::app::Shared;
 use crate::db::Caller;
@@ -25,11 +27,58 @@ use crate::extract::{Input, Reader, query_number, query_text};
 use crate::reply::Reply;
 
 /// The query of the list.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ListQuery {
+    /// Described by [`Filters`].
+    #[param(ignore)]
     filter: Filter,
+    /// What the tasks are ordered by, with `-` before it for descending; those without a due date come last both ways.
+    /// `score` is of open tasks only.
+    #[param(schema_with = sort, required = false)]
     sort: Sort,
+    /// How many tasks a page has at most.
+    #[param(value_type = i32, required = false, minimum = 1, maximum = 100, default = 20)]
     limit: u8,
+    /// The `next_cursor` of the page before, with the same other parameters.
+    #[param(value_type = String)]
     cursor: Option<ListCursor>,
+}
+
+/// The filters; they are read into a [`Filter`].
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is only described")]
+struct Filters {
+    /// Only tasks that are read with this status; repeat it for several.
+    #[param(schema_with = schema::statuses)]
+    status: Option<Vec<ReadStatus>>,
+    /// Only tasks with this tag.
+    #[param(schema_with = schema::tag)]
+    tag: Option<String>,
+    /// Only tasks of this project.
+    #[param(schema_with = schema::project)]
+    project: Option<String>,
+    /// Only subtasks of this task.
+    #[param(value_type = Uuid)]
+    parent_id: Option<TaskId>,
+    /// Only tasks with this priority or a higher one.
+    #[param(value_type = i32, minimum = 1, maximum = 5)]
+    priority_min: Option<u8>,
+    /// Only tasks that are due before this; before a day means before it begins.
+    due_before: Option<When>,
+    /// Only tasks that are due after this; after a day means after it ends.
+    due_after: Option<When>,
+}
+
+fn sort() -> ObjectBuilder {
+    let keys = ["score", "due_date", "priority", "created_at", "updated_at"];
+    let descending = keys.map(|key| format!("-{key}"));
+    word(
+        keys.into_iter()
+            .chain(descending.iter().map(String::as_str)),
+    )
+    .default(Some("-created_at".into()))
 }
 
 /// Where a page ended.
@@ -108,10 +157,13 @@ fn date(value: &Value) -> Result<When, Refused> {
     When::parse(query_text(value)?.to_owned())
 }
 
-/// `GET /api/tasks`
+/// List the tasks.
 ///
-/// # Errors
-/// 422; 503.
+/// Every task but the deleted ones, newest first unless asked otherwise, page by page.
+#[utoipa::path(
+    get, path = "/api/tasks", tag = "Tasks", params(Filters, ListQuery), security(("bearer" = ["tasks:read"])),
+    responses((status = OK, description = "One page.", body = task::TaskPage)),
+)]
 pub async fn list_tasks(
     State(app): State<Shared>,
     Reader(caller): Reader,

@@ -23,6 +23,7 @@ async fn says_who_the_caller_is_and_at_which_version() {
         })
     );
     assert_eq!(response.header("mindflow-version"), "1");
+    assert!(response.header("etag").starts_with("\"1-"));
     assert_ne!(ada.identity().user, app.user("bob").await.identity().user);
 }
 

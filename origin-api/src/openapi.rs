@@ -1,0 +1,131 @@
+//! The API as an OpenAPI 3.1 document, made from the attributes beside the handlers and the schemas of
+//! shared-types. What follows from how every handler is built (`conventions.rs`) is added to each operation here,
+//! so that an attribute says only what is particular to its own.
+
+mod components;
+mod conventions;
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+
+use axum::extract::State;
+use axum::http::header;
+use shared_types::problem::Problem;
+use shared_types::time::When;
+use shared_types::weights::Weights;
+use utoipa::OpenApi as _;
+use utoipa::openapi::{OpenApi, Server};
+
+use crate::app::Shared;
+use crate::error::Error;
+use crate::extract::Input;
+use crate::reply::{Public, Reply};
+use crate::{docs, health, routes};
+
+/// The address in a document that no installation serves: the snapshot, and what clients are generated from.
+pub const EXAMPLE_URL: &str = "https://mindflow.example";
+
+const DESCRIPTION: &str = include_str!("openapi/description.md");
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "MindFlow", description = DESCRIPTION),
+    paths(
+        routes::auth::register,
+        routes::auth::login,
+        routes::auth::get_me,
+        routes::best::get_best_task,
+        routes::preferences::get_preferences,
+        routes::preferences::replace_preferences,
+        routes::preferences::preview_weights,
+        routes::projects::list_projects,
+        routes::projects::get_project,
+        routes::projects::update_project,
+        routes::tasks::list::list_tasks,
+        routes::tasks::change::create_task,
+        routes::tasks::get_task,
+        routes::tasks::change::update_task,
+        routes::tasks::change::replace_task,
+        routes::tasks::change::delete_task,
+        routes::tasks::change::start_task,
+        routes::tasks::change::complete_task,
+        routes::tasks::change::reopen_task,
+        routes::tasks::change::put_off_task,
+        routes::tasks::change::snooze_task,
+        health::get_health,
+        get_openapi,
+        get_docs,
+    ),
+    components(schemas(Problem, Weights, When)),
+    tags(
+        (name = "Next", description = "What to do next, and why."),
+        (name = "Tasks", description = "Tasks: create, find, change, and the steps of a task's life."),
+        (name = "Projects", description = "What tasks are grouped by."),
+        (name = "Preferences", description = "When you work, and what counts in the ranking."),
+        (name = "Account", description = "Registration, login, and who you are."),
+        (name = "Service", description = "Whether the service is well, and what it offers."),
+    ),
+)]
+struct Api;
+
+/// The whole document, for the installation at `public_url`.
+pub fn document(public_url: &str) -> OpenApi {
+    let mut document = Api::openapi();
+    document.info.license = None;
+    document.servers = Some(vec![Server::new(public_url)]);
+    conventions::apply(&mut document);
+    document
+}
+
+/// What is served of it, made when first asked for.
+#[derive(Default)]
+pub struct Published(OnceLock<(Public, Public)>);
+
+impl Published {
+    /// The document, and the page of it.
+    fn get(&self, public_url: &str) -> Result<&(Public, Public), Error> {
+        if self.0.get().is_none() {
+            let json = document(public_url).to_json().map_err(Error::internal)?;
+            let page = docs::page(&json).map_err(Error::internal)?;
+            let page = Public::new("text/html; charset=utf-8", page);
+            // Whoever else made it meanwhile made the same.
+            let _ = self.0.set((Public::new("application/json", json), page));
+        }
+        let published = self.0.get();
+        published.ok_or_else(|| Error::internal("the document was not kept"))
+    }
+}
+
+/// The description of this API.
+///
+/// The OpenAPI 3.1 document that you are reading, for tools that make clients of it. It changes with a release.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "Service",
+    responses((
+        status = OK, description = "The OpenAPI document.", body = Object, content_type = "application/json",
+        headers(("ETag" = String, description = "Changes with the document.")),
+    )),
+)]
+pub async fn get_openapi(State(app): State<Shared>, _: Input) -> Result<Reply, Error> {
+    let (json, _) = app.published.get(&app.config.public_url)?;
+    Ok(Reply::public(json))
+}
+
+/// The description of this API, for people.
+///
+/// The same as a page: every operation with its parameters, fields, answers and an example.
+#[utoipa::path(
+    get, path = "/docs", tag = "Service",
+    responses((
+        status = OK, description = "The page.", body = String, content_type = "text/html",
+        headers(("ETag" = String, description = "Changes with the page.")),
+    )),
+)]
+pub async fn get_docs(State(app): State<Shared>, _: Input) -> Result<Reply, Error> {
+    let (_, page) = app.published.get(&app.config.public_url)?;
+    let policy = docs::content_security_policy();
+    Ok(Reply::public(page)
+        .field(header::CONTENT_SECURITY_POLICY, &policy)
+        .field(header::REFERRER_POLICY, "no-referrer"))
+}
