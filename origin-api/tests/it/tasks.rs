@@ -2,10 +2,12 @@
 
 mod best;
 mod create;
+mod cycles;
 mod delete;
 mod every_route;
 mod filters;
 mod idempotency;
+mod links;
 mod list;
 mod overtaken;
 mod patch;
@@ -32,10 +34,22 @@ fn path(task: &Value) -> String {
 
 /// A task with only a title.
 async fn task(client: &Client, title: &str) -> Value {
-    client
-        .post(PATH, &json!({ "title": title }))
-        .await
-        .expect(201)
+    created(client, &json!({ "title": title })).await
+}
+
+/// A task with these fields.
+async fn created(client: &Client, fields: &Value) -> Value {
+    client.post(PATH, fields).await.expect(201)
+}
+
+/// A subtask.
+async fn subtask(client: &Client, title: &str, parent: &Value) -> Value {
+    created(client, &json!({"title": title, "parent_id": parent["id"]})).await
+}
+
+/// A task as it reads now.
+async fn read(client: &Client, task: &Value) -> Value {
+    client.get(&path(task)).await.expect(200)
 }
 
 /// What the database holds of the test's one task, or `null`.

@@ -50,6 +50,66 @@ macro_rules! new_links {
     };
 }
 
+/// What the task `$id` would wait for, directly or not: what the wanted row depends on, and its subtasks. Looked at
+/// only where a link is new.
+macro_rules! awaited {
+    ($id:literal) => {
+        concat!(
+            "awaited (id) AS (
+            SELECT first.id
+            FROM wanted
+            CROSS JOIN LATERAL (
+                SELECT unnest((wanted.task).depends_on) AS id
+                UNION ALL
+                SELECT tasks.id
+                FROM tasks
+                WHERE tasks.user_id = $1 AND tasks.parent_id = ",
+            $id,
+            " AND tasks.deleted_at IS NULL
+            ) AS first
+            WHERE EXISTS (SELECT FROM link)
+            UNION
+            SELECT next.id
+            FROM awaited
+            CROSS JOIN LATERAL (
+                SELECT unnest(tasks.depends_on) AS id
+                FROM tasks
+                WHERE tasks.user_id = $1 AND tasks.id = awaited.id AND tasks.deleted_at IS NULL
+                UNION ALL
+                SELECT tasks.id
+                FROM tasks
+                WHERE tasks.user_id = $1
+                    AND tasks.parent_id = awaited.id
+                    AND tasks.deleted_at IS NULL
+                    AND tasks.id <> ",
+            $id,
+            "
+            ) AS next
+        )"
+        )
+    };
+}
+
+/// What a verdict looks at where links are new: whether they can be, and whether the task `$id` would wait for
+/// itself, over what it waits for or because its parent, which waits for it, is itself or among that.
+macro_rules! link_verdict {
+    ($id:literal) => {
+        concat!(
+            "WHEN fault.outcome IS NOT NULL THEN fault.outcome
+                WHEN (wanted.task).parent_id = ",
+            $id,
+            "
+                    OR EXISTS (SELECT FROM awaited WHERE awaited.id IN (",
+            $id,
+            ", (wanted.task).parent_id))
+                    THEN CASE
+                        WHEN EXISTS (SELECT FROM link WHERE link.field = 'depends_on') THEN 'dependency_cycle'
+                        ELSE 'parent_cycle'
+                    END"
+        )
+    };
+}
+
 /// Inserts the row `new` as it is given in JSON, with what follows from it. Uses `$1` (user) and `$4` (now).
 macro_rules! insert_task {
     ($from:literal) => {
@@ -210,14 +270,14 @@ macro_rules! replayed_answer {
 pub(super) const CREATE: Statement = Statement {
     name: "create_task",
     sql: concat!(
-        "WITH ", crate::credential!(), ", ", replay!(), ", wanted AS (
+        "WITH RECURSIVE ", crate::credential!(), ", ", replay!(), ", wanted AS (
             SELECT jsonb_populate_record(NULL::tasks, $7) AS task
             FROM credential
-        ), ", new_links!("NULL", "'{}'::uuid[]"), ", verdict AS (
+        ), ", new_links!("NULL", "'{}'::uuid[]"), ", ", awaited!("($7 ->> 'id')::uuid"), ", verdict AS (
             SELECT
                 CASE
                 ", replay_verdict!(), "
-                WHEN fault.outcome IS NOT NULL THEN fault.outcome
+                ", link_verdict!("($7 ->> 'id')::uuid"), "
                 WHEN $8 AND EXISTS (SELECT FROM tasks WHERE user_id = $1 AND id = (wanted.task).id) THEN 'taken'
                 ELSE 'apply'
                 END AS outcome,
@@ -279,35 +339,7 @@ pub(super) const EDIT: Statement = Statement {
                 (changed.task).status = 'completed' AND (found.task).status <> 'completed' AS completes
             FROM found
             CROSS JOIN LATERAL (SELECT jsonb_populate_record(found.task, $10) AS task) AS changed
-        ), ", new_links!("(SELECT (found.task).parent_id FROM found)", "(SELECT (found.task).depends_on FROM found)::uuid[]"), ",
-        -- What the task would wait for, directly or not: what it depends on and its subtasks.
-        awaited (id) AS (
-            SELECT first.id
-            FROM wanted
-            CROSS JOIN LATERAL (
-                SELECT unnest((wanted.task).depends_on) AS id
-                UNION ALL
-                SELECT tasks.id
-                FROM tasks
-                WHERE tasks.user_id = $1 AND tasks.parent_id = $7 AND tasks.deleted_at IS NULL
-            ) AS first
-            WHERE EXISTS (SELECT FROM link)
-            UNION
-            SELECT next.id
-            FROM awaited
-            CROSS JOIN LATERAL (
-                SELECT unnest(tasks.depends_on) AS id
-                FROM tasks
-                WHERE tasks.user_id = $1 AND tasks.id = awaited.id AND tasks.deleted_at IS NULL
-                UNION ALL
-                SELECT tasks.id
-                FROM tasks
-                WHERE tasks.user_id = $1
-                    AND tasks.parent_id = awaited.id
-                    AND tasks.deleted_at IS NULL
-                    AND tasks.id <> $7
-            ) AS next
-        ),
+        ), ", new_links!("(SELECT (found.task).parent_id FROM found)", "(SELECT (found.task).depends_on FROM found)::uuid[]"), ", ", awaited!("$7"), ",
         -- All that is below the task, where it is taken along or must not be left behind.
         below (id) AS (
             SELECT tasks.id
@@ -330,8 +362,7 @@ pub(super) const EDIT: Statement = Statement {
                 CASE
                 ", replay_verdict!(), "
                 WHEN (found.task).id IS NULL THEN 'not_found'
-                WHEN fault.outcome IS NOT NULL THEN fault.outcome
-                WHEN EXISTS (SELECT FROM awaited WHERE awaited.id IN ($7, (wanted.task).parent_id)) THEN 'cycle'
+                ", link_verdict!("$7"), "
                 WHEN (wanted.task).recurrence IS NOT NULL
                     AND coalesce((wanted.task).due_date, (wanted.task).deadline, (wanted.task).start_date) IS NULL
                     THEN 'no_anchor'

@@ -112,8 +112,8 @@ pub enum Refusal {
     ParentCompleted,
     /// A dependency is no task of the user's.
     NoDependency(TaskId),
-    /// The task would wait for itself, over dependencies and subtasks together.
-    Cycle,
+    /// The task would wait for itself, over dependencies and subtasks together; with the field that closes the cycle.
+    Cycle(&'static str),
     /// It recurs, but has no date to count from.
     NoAnchor,
     /// A snooze would end in the past.
@@ -264,7 +264,8 @@ fn refusal(outcome: &str, about: Option<Uuid>) -> Result<Refusal, DbError> {
         ("parent_id", _) => Refusal::NoParent,
         ("parent_completed", _) => Refusal::ParentCompleted,
         ("depends_on", Some(id)) => Refusal::NoDependency(TaskId(id)),
-        ("cycle", _) => Refusal::Cycle,
+        ("dependency_cycle", _) => Refusal::Cycle("depends_on"),
+        ("parent_cycle", _) => Refusal::Cycle("parent_id"),
         ("no_anchor", _) => Refusal::NoAnchor,
         ("past", _) => Refusal::Past,
         _ => {

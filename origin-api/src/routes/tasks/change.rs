@@ -336,9 +336,9 @@ impl From<Refusal> for Error {
                 "depends_on",
                 format!("has {id}, which is none of your tasks; leave it out"),
             ),
-            Refusal::Cycle => Self::invalid(
-                "depends_on",
-                "and parent_id together would make the task wait for itself (a task waits for its dependencies and its subtasks); leave out what leads back to it",
+            Refusal::Cycle(field) => Self::invalid(
+                field,
+                "would make the task wait for itself, because a task waits for its dependencies and its subtasks; leave out what leads back to it",
             ),
             Refusal::NoAnchor => Self::invalid(
                 "recurrence",
