@@ -14,6 +14,7 @@ mod patch;
 mod put;
 mod read;
 mod steps;
+mod subtasks;
 
 use origin_api::app::Clock as _;
 use origin_api::domain::tokens::Grant;
