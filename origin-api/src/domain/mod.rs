@@ -5,5 +5,6 @@ pub mod cursor;
 pub mod listing;
 pub mod precondition;
 pub mod ranking;
+pub mod recurrence;
 pub mod tokens;
 pub mod user_time;
