@@ -32,6 +32,8 @@ enum Kind {
     List,
     Best,
     Create,
+    /// A path, called by the user who has many tasks.
+    Large(&'static str),
 }
 
 /// All of them.
@@ -61,6 +63,44 @@ pub(crate) const ALL: &[Case] = &[
         kind: Kind::Create,
     },
 ];
+
+/// What is asked of the user who has many tasks: every route that reads more than one.
+pub(crate) const LARGE: &[Case] = &[
+    large("best", "/api/tasks/best"),
+    large("newest", "/api/tasks?limit=100"),
+    large("by due date", "/api/tasks?limit=100&sort=due_date"),
+    large("last due first", "/api/tasks?limit=100&sort=-due_date"),
+    large("by priority", "/api/tasks?limit=100&sort=-priority"),
+    large(
+        "last changed first",
+        "/api/tasks?limit=100&sort=-updated_at",
+    ),
+    large("by score", "/api/tasks?limit=100&sort=-score"),
+    large("pending", "/api/tasks?limit=100&status=pending"),
+    large("blocked", "/api/tasks?limit=100&status=blocked"),
+    large("completed", "/api/tasks?limit=100&status=completed"),
+    large("of a project", "/api/tasks?limit=100&project=Project%203"),
+    large("of a rare project", "/api/tasks?limit=100&project=Rare"),
+    large("with a tag", "/api/tasks?limit=100&tag=home"),
+    large("with a rare tag", "/api/tasks?limit=100&tag=rare"),
+    large(
+        "due in a week",
+        "/api/tasks?limit=100&sort=due_date&due_after=2030-01-01&due_before=2030-01-08",
+    ),
+    large("projects", "/api/projects"),
+];
+
+const fn large(name: &'static str, path: &'static str) -> Case {
+    Case {
+        name,
+        method: "GET",
+        expected: 200,
+        kind: Kind::Large(path),
+    }
+}
+
+/// The user who has many tasks: the one after [`USERS`].
+pub(crate) const LARGE_USER: u64 = USERS + 1;
 
 const USER: u128 = 0x0198_c5a0_0000_7000_8000_0000_0000_0000;
 const CREDENTIAL: u128 = 0x0198_c5a0_0001_7000_8000_0000_0000_0000;
@@ -93,6 +133,7 @@ impl Case {
             Kind::List => ("/api/tasks?limit=100".to_owned(), String::new()),
             Kind::Best => ("/api/tasks/best".to_owned(), String::new()),
             Kind::Create => ("/api/tasks".to_owned(), BODY.to_owned()),
+            Kind::Large(path) => (path.to_owned(), String::new()),
         }
     }
 
@@ -110,12 +151,17 @@ impl Case {
                 "(overlay({} PLACING lpad(to_hex(:task::int), 2, '0') FROM 12 FOR 2))::uuid",
                 uuid(USER, ":number").replace("::uuid", "")
             )),
-            Kind::List => values.extend([
-                "'infinity'::timestamptz".to_owned(),
-                "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid".to_owned(),
-                "101::bigint".to_owned(),
-            ]),
-            Kind::Create => values.extend(CREATE_VALUES.map(str::to_owned)),
+            Kind::List => values.extend(
+                [
+                    "'infinity'::timestamptz",
+                    "'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid",
+                    "false",
+                    "101::bigint",
+                ]
+                .map(str::to_owned),
+            ),
+            Kind::Create => values.extend(create_values()),
+            Kind::Large(_) => return Err("a large user is measured without pgbench".into()),
         }
         let mut script = String::new();
         writeln!(script, "\\set number random(1, {USERS})")?;
@@ -127,22 +173,25 @@ impl Case {
     }
 }
 
-const BODY: &str = r#"{"title":"Write to the landlord about the heating","priority":4,"due_date":"2026-12-01","effort_estimate_minutes":30,"tags":["home","letters"]}"#;
+const BODY: &str = r#"{"title":"Write to the landlord about the heating","priority":4,"due_date":"2026-12-01","deadline":"2026-12-04T12:00:00+01:00","effort_estimate_minutes":30,"tags":["home","letters"],"project":"Flat","preferred_time":"morning"}"#;
 
-/// `$5` and on of the statement that creates: key, request hash, id, whether it was given, and [`BODY`].
-const CREATE_VALUES: [&str; 11] = [
-    "('gate:' || :high::text || ':' || :low::text || ':' || :number::text)",
-    "decode('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex')",
-    "('0198c5a0-0002-7000-8' || substr(lpad(to_hex(:high::int), 8, '0'), 1, 3) || '-' || substr(lpad(to_hex(:high::int), 8, '0'), 4, 4) || lpad(to_hex(:low::int), 8, '0'))::uuid",
-    "false",
-    "'Write to the landlord about the heating'::text",
-    "NULL::text",
-    "'pending'::text",
-    "4::smallint",
-    "'2026-12-01'::text",
-    "30::smallint",
-    "'{home,letters}'::text[]",
-];
+/// `$5` and on of the statement that creates: key, request hash, row, whether the id was given, and the change.
+fn create_values() -> [String; 5] {
+    let id = |kind: &str| {
+        format!(
+            "'0198c5a0-000{kind}-7000-8' || substr(lpad(to_hex(:high::int), 8, '0'), 1, 3) || '-' || substr(lpad(to_hex(:high::int), 8, '0'), 4, 4) || lpad(to_hex(:low::int), 8, '0')"
+        )
+    };
+    let row = r#"","title":"Write to the landlord about the heating","description":null,"status":"pending","priority":4,"due_date":"2026-12-01","deadline":"2026-12-04T12:00:00+01:00","start_date":null,"snoozed_until":null,"effort_estimate_minutes":30,"tags":["home","letters"],"project":"Flat","preferred_time":"morning","recurrence":null,"recurrence_from":"schedule","parent_id":null,"depends_on":[]}"#;
+    [
+        "('gate:' || :high::text || ':' || :low::text || ':' || :number::text)".to_owned(),
+        "decode('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex')"
+            .to_owned(),
+        format!("('{{\"id\":\"' || {} || '{row}')::jsonb", id("2")),
+        "false".to_owned(),
+        format!("({})::uuid", id("3")),
+    ]
+}
 
 /// SQL for the id that is `base` plus a number.
 fn uuid(base: u128, number: &str) -> String {
@@ -153,29 +202,57 @@ fn uuid(base: u128, number: &str) -> String {
     )
 }
 
-/// Users with one session and [`TASKS`] tasks each.
+/// Users with one session and [`TASKS`] tasks each, and one with 10,000 open and 100,000 completed ones. One task in
+/// five waits for another; two in a hundred are subtasks.
 pub(crate) fn seed_sql() -> String {
     let (user, credential) = (uuid(USER, "n"), uuid(CREDENTIAL, "n"));
-    let task = format!(
-        "(overlay({} PLACING lpad(to_hex(k), 2, '0') FROM 12 FOR 2))::uuid",
-        user.replace("::uuid", "")
-    );
+    let task = |index: &str| {
+        format!(
+            "(overlay({} PLACING lpad(to_hex({index}), 2, '0') FROM 12 FOR 2))::uuid",
+            user.replace("::uuid", "")
+        )
+    };
+    let own = task("k");
+    let earlier = task("k - 1");
+    let large = format!("'{}'::uuid", user_id(LARGE_USER));
+    let columns = "user_id, id, title, description, status, priority, due_date, deadline, snoozed_until,
+                effort_estimate_minutes, tags, project, preferred_time, depends_on, parent_id, completed_at, created_at,
+                updated_at, version";
+    let content = "'Task ' || k || ': write to the landlord about the heating',
+                CASE WHEN k % 4 = 0 THEN repeat('It has been cold since Monday. ', 4) END";
+    let details = "1 + k % 5,
+                CASE WHEN k % 3 > 0 THEN (now() + (k % 100 - 30) * interval '1 day')::date::text END,
+                CASE WHEN k % 7 = 0 THEN (now() + (k % 60) * interval '1 day')::date::text || 'T18:00:00+01:00' END,
+                CASE WHEN k % 20 = 0 THEN (now() + interval '1 day')::date::text END,
+                CASE WHEN k % 2 = 0 THEN 15 * (1 + k % 8) END";
     format!(
         "INSERT INTO users (user_id, email, password_hash, created_at)
-            SELECT {user}, 'bench' || n || '@example.com', 'none', now() FROM generate_series(1, {USERS}) AS n;
+            SELECT {user}, 'bench' || n || '@example.com', 'none', now() FROM generate_series(1, {LARGE_USER}) AS n;
         INSERT INTO sessions (user_id, id, kind, created_at, last_used_on, expires_at)
             SELECT {user}, {credential}, 'token', now(), now()::date, now() + interval '1 day'
-            FROM generate_series(1, {USERS}) AS n;
-        INSERT INTO tasks (user_id, id, title, description, status, priority, due_date, effort_estimate_minutes, tags,
-                created_at, updated_at, version)
-            SELECT {user}, {task}, 'Task ' || k || ': write to the landlord about the heating',
-                CASE WHEN k % 4 = 0 THEN repeat('It has been cold since Monday. ', 4) END,
-                CASE WHEN k % 10 = 0 THEN 'in_progress' ELSE 'pending' END, 1 + k % 5,
-                CASE WHEN k % 3 > 0 THEN (now() + (k - 30) * interval '1 day')::date::text END,
-                CASE WHEN k % 2 = 0 THEN 15 * (1 + k % 8) END, '{{home,letters}}',
-                now() - k * interval '1 day', now(), 1
+            FROM generate_series(1, {LARGE_USER}) AS n;
+        INSERT INTO tasks ({columns})
+            SELECT {user}, {own}, {content}, CASE WHEN k % 10 = 0 THEN 'in_progress' ELSE 'pending' END, {details},
+                '{{home,letters}}', 'Project ' || k % 5, CASE WHEN k % 6 = 0 THEN 'morning' END,
+                CASE WHEN k % 5 = 1 AND k > 1 THEN ARRAY[{earlier}] ELSE '{{}}' END,
+                CASE WHEN k % 50 = 3 THEN {earlier} END, NULL, now() - k * interval '1 day', now(), 1
             FROM generate_series(1, {USERS}) AS n, generate_series(1, {TASKS}) AS k;
-        ANALYZE"
+        INSERT INTO tasks ({columns})
+            SELECT {large}, md5('task' || k)::uuid, {content},
+                CASE WHEN k % 11 > 0 THEN 'completed' WHEN k % 10 = 0 THEN 'in_progress' ELSE 'pending' END, {details},
+                CASE WHEN k % 2000 = 11 THEN '{{rare}}'::text[] WHEN k % 9 = 0 THEN '{{home,letters}}' ELSE '{{}}' END,
+                CASE WHEN k % 2000 = 11 THEN 'Rare' WHEN k % 4 > 0 THEN 'Project ' || k % 30 END,
+                CASE WHEN k % 6 = 0 THEN 'morning' END,
+                CASE WHEN k % 55 = 0 THEN ARRAY[md5('task' || (k - 11))::uuid] ELSE '{{}}' END,
+                NULL, CASE WHEN k % 11 > 0 THEN now() - k * interval '1 minute' END,
+                now() - k * interval '10 minutes', now() - k * interval '5 minutes', 1
+            FROM generate_series(1, 110000) AS k;
+        INSERT INTO projects (user_id, name, created_at)
+            SELECT DISTINCT user_id, project, now() FROM tasks WHERE project IS NOT NULL;
+        UPDATE tasks
+            SET due_at = date_passes(due_date, 'UTC', 1020::smallint, 31::smallint),
+                overdue_at = date_passes(coalesce(deadline, due_date), 'UTC', 1020::smallint, 31::smallint),
+                wakes_at = date_begins(snoozed_until, 'UTC')"
     )
 }
 

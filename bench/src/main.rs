@@ -14,6 +14,7 @@ mod randomness;
 mod request;
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -22,7 +23,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 use shared_types::signature::Keys;
 
-use crate::cases::{Case, USERS, credential_id, seed_sql, user_id};
+use crate::cases::{Case, LARGE_USER, USERS, credential_id, seed_sql, user_id};
 use crate::failure::Failure;
 use crate::load::{Outcome, count};
 use crate::randomness::Randomness;
@@ -34,6 +35,9 @@ const CONNECTIONS: usize = 16;
 const SECONDS: u64 = 6;
 /// Measurements of each kind; the one of median throughput is shown.
 const ROUNDS: usize = 3;
+
+/// Requests of each call of the user who has many tasks, after a few that warm up.
+const LARGE_REQUESTS: usize = 100;
 
 struct Setting {
     origin: SocketAddr,
@@ -52,6 +56,7 @@ struct Measured {
 fn main() -> Result<(), Failure> {
     let mut setting = setting()?;
     database::psql(&setting.database_url, &seed_sql())?;
+    database::psql(&setting.database_url, "VACUUM ANALYZE")?;
     println!(
         "{CONNECTIONS} connections, {USERS} users with 100 tasks each, {SECONDS} s a measurement, median of {ROUNDS}"
     );
@@ -61,6 +66,13 @@ fn main() -> Result<(), Failure> {
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for case in cases::ALL {
         measure(&mut setting, case)?;
+    }
+    println!(
+        "\nOne user with 10,000 open and 100,000 completed tasks, one request after the other, {LARGE_REQUESTS} of each:"
+    );
+    println!("| call | p50 ms | p99 ms |\n| --- | --- | --- |");
+    for case in cases::LARGE {
+        measure_large(&mut setting, case)?;
     }
     let (now, peak) = process::memory_kib(setting.origin_pid)?;
     println!(
@@ -112,21 +124,47 @@ fn measure(setting: &mut Setting, case: &Case) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Signs the requests of a load, then sends them.
+fn measure_large(setting: &mut Setting, case: &Case) -> Result<(), Failure> {
+    let user = LARGE_USER..=LARGE_USER;
+    requests_of(setting, case, 10, user.clone(), 1)?;
+    let outcome = requests_of(setting, case, LARGE_REQUESTS, user, 1)?.outcome;
+    let ms = |share| outcome.percentile(share).as_secs_f64() * 1e3;
+    println!("| {} | {:.1} | {:.1} |", case.name, ms(0.5), ms(0.99));
+    Ok(())
+}
+
 fn load_of(setting: &mut Setting, case: &Case, requests: usize) -> Result<Measured, Failure> {
+    requests_of(
+        setting,
+        case,
+        requests,
+        1..=USERS,
+        CONNECTIONS.min(requests),
+    )
+}
+
+/// Signs the requests of a load, then sends them.
+fn requests_of(
+    setting: &mut Setting,
+    case: &Case,
+    requests: usize,
+    numbers: RangeInclusive<u64>,
+    connections: usize,
+) -> Result<Measured, Failure> {
     setting.edge.now_ms = now_ms()?;
     let mut randomness = Randomness::new(setting.edge.now_ms.unsigned_abs());
-    let users = (1..=USERS)
+    let users = numbers
+        .clone()
         .map(|number| setting.edge.user(user_id(number), credential_id(number)))
         .collect::<Result<Vec<User>, _>>()?;
-    let connections = CONNECTIONS.min(requests);
+    let count_of_users = u64::try_from(users.len())?;
     let prepared = (0..connections)
         .map(|_| {
             (0..requests.div_ceil(connections))
                 .map(|_| {
-                    let number = randomness.number(USERS);
-                    let (path, body) = case.call(number, &mut randomness);
-                    let user = &users[usize::try_from(number)? - 1];
+                    let index = randomness.number(count_of_users);
+                    let (path, body) = case.call(numbers.start() + index - 1, &mut randomness);
+                    let user = &users[usize::try_from(index)? - 1];
                     setting
                         .edge
                         .request(user, case.method, &path, &body, &mut randomness)

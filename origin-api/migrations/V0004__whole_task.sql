@@ -90,6 +90,14 @@ CREATE INDEX tasks_by_parent ON tasks (user_id, parent_id) WHERE deleted_at IS N
 CREATE INDEX tasks_by_project ON tasks (user_id, project, status) INCLUDE (overdue_at)
 WHERE deleted_at IS NULL AND project IS NOT NULL;
 
+-- A user's tasks with a tag, among the tags of all users.
+CREATE FUNCTION tag_keys(user_id uuid, tags text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ARRAY(SELECT user_id::text || ' ' || tag FROM unnest(tags) AS tag);
+
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX tasks_by_tag ON tasks USING gin (tag_keys(user_id, tags)) WHERE deleted_at IS NULL;
+
 -- The trash, for emptying it.
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX tasks_trash ON tasks (deleted_at) WHERE deleted_at IS NOT NULL;

@@ -204,7 +204,10 @@ const UPDATE: Statement = Statement {
                 UPDATE tasks
                 SET project = wanted.name, updated_at = $4, version = tasks.version + 1
                 FROM locked, wanted
-                WHERE tasks.user_id = $1 AND tasks.project = wanted.old_name AND wanted.name <> wanted.old_name
+                WHERE tasks.user_id = $1
+                    AND tasks.project = wanted.old_name
+                    AND tasks.deleted_at IS NULL
+                    AND wanted.name <> wanted.old_name
                 RETURNING tasks.id, to_jsonb(old) AS before, to_jsonb(new) AS after
             ), told AS (
                 INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after)
@@ -248,8 +251,8 @@ const UPDATE: Statement = Statement {
         ],
     };
 
-/// Renames or archives a project on the given terms, as the change `change`: all its tasks take the new name,
-/// also deleted ones. `None` when the credential does not hold.
+/// Renames or archives a project on the given terms, as the change `change`: all its tasks take the new name, those
+/// in the trash keep the old one. `None` when the credential does not hold.
 ///
 /// # Errors
 /// See [`DbError`].

@@ -50,7 +50,7 @@ macro_rules! filtered {
                         ELSE tasks.status
                     END = ANY ($9))
                     AND (NOT $10 OR tasks.status <> 'completed')
-                    AND ($11::text IS NULL OR $11 = ANY (tasks.tags))
+                    AND ($11::text IS NULL OR tag_keys(tasks.user_id, tasks.tags) @> ARRAY[$1::text || ' ' || $11])
                     AND ($12::text IS NULL OR tasks.project = $12)
                     AND ($13::uuid IS NULL OR tasks.parent_id = $13)
                     AND ($14::smallint IS NULL OR tasks.priority >= $14)

@@ -1,8 +1,9 @@
-//! A TCP proxy in front of PostgreSQL: counts round trips, and can be cut and mended.
+//! A TCP proxy in front of PostgreSQL: counts round trips, keeps the statements that pass, and can be cut and
+//! mended.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -27,7 +28,11 @@ pub struct Proxy {
     pub address: SocketAddr,
     mode: watch::Sender<Mode>,
     round_trips: Arc<AtomicU64>,
+    parsed: Parsed,
 }
+
+/// The text of each statement that was parsed, and the ids of its parameters' types.
+type Parsed = Arc<Mutex<Vec<(String, Vec<u32>)>>>;
 
 impl Proxy {
     /// A proxy to the server of `config`.
@@ -41,6 +46,8 @@ impl Proxy {
         let (mode, watched) = watch::channel(Mode::Whole);
         let round_trips = Arc::new(AtomicU64::new(0));
         let counted = Arc::clone(&round_trips);
+        let parsed = Parsed::default();
+        let kept = Arc::clone(&parsed);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 tokio::spawn(pass(
@@ -48,6 +55,7 @@ impl Proxy {
                     server.clone(),
                     watched.clone(),
                     Arc::clone(&counted),
+                    Arc::clone(&kept),
                 ));
             }
         });
@@ -55,7 +63,13 @@ impl Proxy {
             address,
             mode,
             round_trips,
+            parsed,
         }
+    }
+
+    /// The last statement that was parsed, and the ids of its parameters' types.
+    pub fn last_parsed(&self) -> (String, Vec<u32>) {
+        self.parsed.lock().unwrap().last().unwrap().clone()
     }
 
     /// The database is gone: connections close, new ones too.
@@ -84,6 +98,7 @@ async fn pass(
     server: String,
     mut mode: watch::Receiver<Mode>,
     round_trips: Arc<AtomicU64>,
+    parsed: Parsed,
 ) {
     if *mode.borrow() == Mode::Cut {
         return;
@@ -95,6 +110,7 @@ async fn pass(
         (client.into_split(), server.into_split());
     let counter = Some(Counter {
         round_trips,
+        parsed,
         rest: Vec::new(),
         started: false,
     });
@@ -128,9 +144,10 @@ async fn copy(
     }
 }
 
-/// Counts Sync and Query messages of the frontend (PostgreSQL 18, 54.7).
+/// Counts Sync and Query messages of the frontend and keeps what its Parse messages say (PostgreSQL 18, 54.7).
 struct Counter {
     round_trips: Arc<AtomicU64>,
+    parsed: Parsed,
     rest: Vec<u8>,
     started: bool,
 }
@@ -151,8 +168,25 @@ impl Counter {
             if self.started && matches!(self.rest[0], b'S' | b'Q') {
                 self.round_trips.fetch_add(1, Ordering::SeqCst);
             }
+            if self.started && self.rest[0] == b'P' {
+                let statement = parse_message(&self.rest[5..length]);
+                self.parsed.lock().unwrap().push(statement);
+            }
             self.started = true;
             self.rest.drain(..length);
         }
     }
+}
+
+/// A name, the statement, and the number and the ids of the types of its parameters.
+fn parse_message(body: &[u8]) -> (String, Vec<u32>) {
+    let mut parts = body.splitn(3, |byte| *byte == 0);
+    let statement = parts.nth(1).unwrap();
+    let types = parts.next().unwrap()[2..].chunks_exact(4);
+    (
+        String::from_utf8(statement.to_vec()).unwrap(),
+        types
+            .map(|id| u32::from_be_bytes(id.try_into().unwrap()))
+            .collect(),
+    )
 }

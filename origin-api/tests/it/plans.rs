@@ -1,0 +1,251 @@
+//! No statement that a caller waits for passes over a table, with many users, and one who has 10,000 open and
+//! 100,000 completed tasks.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use tokio_postgres::Client as Database;
+
+use crate::support::{Client, TestApp};
+
+/// Other users with a session each, so that passing over them costs something.
+const OTHERS: &str = "INSERT INTO users (user_id, email, password_hash, created_at)
+        SELECT ('0198c5a0-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@example.com', 'none', now()
+        FROM generate_series(1, 3000) AS n;
+    INSERT INTO sessions (user_id, id, kind, created_at, last_used_on, expires_at)
+        SELECT user_id, uuidv7(), 'token', now(), '2026-11-22', now() + interval '1 year' FROM users;
+    INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at)
+        SELECT user_id, 'k', sha256(''), now() FROM users;
+    INSERT INTO projects (user_id, name, created_at)
+        SELECT user_id, 'Project ' || n, now() FROM users, generate_series(1, 5) AS n";
+
+/// The tasks of the user `$1`: one in eleven is open.
+const TASKS: &str = "INSERT INTO tasks (user_id, id, title, status, priority, due_date, tags, project, depends_on,
+            completed_at, created_at, updated_at, version, due_at, overdue_at, wakes_at)
+        SELECT $1, md5('task' || k)::uuid, 'Task ' || k,
+            CASE WHEN k % 11 > 0 THEN 'completed' ELSE 'pending' END, 1 + k % 5, '2026-12-01',
+            CASE WHEN k % 2000 = 11 THEN '{rare}'::text[] WHEN k % 9 = 0 THEN '{home,letters}'::text[] ELSE '{}' END,
+            CASE WHEN k % 2000 = 11 THEN 'Rare' WHEN k % 4 > 0 THEN 'Project ' || k % 30 END,
+            CASE WHEN k % 55 = 0 THEN ARRAY[md5('task' || (k - 11))::uuid] ELSE '{}' END,
+            CASE WHEN k % 11 > 0 THEN now() END, now() - k * interval '10 minutes', now() - k * interval '5 minutes',
+            1, CASE WHEN k % 3 > 0 THEN now() + k * interval '1 minute' END, now() + k * interval '1 minute', NULL
+        FROM generate_series(1, 110000) AS k";
+
+/// What of a plan passes over a whole table.
+fn sequential_scans(plan: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    match plan {
+        Value::Array(parts) => found.extend(parts.iter().flat_map(sequential_scans)),
+        Value::Object(fields) => {
+            if fields.get("Node Type") == Some(&json!("Seq Scan")) {
+                found.push(fields["Relation Name"].as_str().unwrap().to_owned());
+            }
+            found.extend(fields.values().flat_map(sequential_scans));
+        }
+        _ => {}
+    }
+    found
+}
+
+/// The plans of a statement: for any values where it is prepared, and for these.
+async fn plans(
+    database: &Database,
+    (statement, types): &(String, Vec<u32>),
+    values: &str,
+) -> Value {
+    let names = database
+        .query_one(
+            "SELECT array_agg(format_type(id, NULL)) FROM unnest($1::oid[]) AS id",
+            &[types],
+        )
+        .await;
+    let names: Vec<String> = names.unwrap().get(0);
+    let explain = |mode: &str| {
+        format!(
+            "DEALLOCATE ALL; PREPARE probe ({}) AS {statement}; SET plan_cache_mode = {mode}",
+            names.join(", ")
+        )
+    };
+    let modes: &[&str] = if values.is_empty() {
+        &["force_generic_plan"]
+    } else {
+        &["force_custom_plan"]
+    };
+    let nulls = vec!["NULL"; names.len()].join(", ");
+    let values = if values.is_empty() {
+        nulls.as_str()
+    } else {
+        values
+    };
+    let mut found = Vec::new();
+    for mode in modes {
+        database.batch_execute(&explain(mode)).await.unwrap();
+        let rows = database
+            .simple_query(&format!("EXPLAIN (FORMAT JSON) EXECUTE probe ({values})"))
+            .await
+            .unwrap();
+        let text: String = rows
+            .iter()
+            .filter_map(|message| match message {
+                tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0),
+                _ => None,
+            })
+            .collect();
+        found.push(serde_json::from_str::<Value>(&text).unwrap());
+    }
+    Value::from(found)
+}
+
+/// Every route that reads or changes tasks, and bodies that make it do all it can.
+fn calls(task: &str, other: &str) -> Vec<(Method, String, Value)> {
+    let get = |target: &str| (Method::GET, target.to_owned(), Value::Null);
+    let mut calls = vec![
+        get("/api/tasks/best"),
+        get(&format!("/api/tasks/{task}")),
+        get("/api/projects"),
+        get("/api/projects/Rare"),
+        get("/api/preferences"),
+        (
+            Method::POST,
+            "/api/tasks".to_owned(),
+            json!({"title": "New", "parent_id": other, "project": "Rare"}),
+        ),
+        (
+            Method::PATCH,
+            format!("/api/tasks/{task}"),
+            json!({"depends_on": [other], "title": "Changed"}),
+        ),
+        (
+            Method::PATCH,
+            "/api/projects/Rare".to_owned(),
+            json!({"name": "Rarer"}),
+        ),
+    ];
+    for sort in ["created_at", "updated_at", "priority", "due_date"] {
+        calls.push(get(&format!("/api/tasks?sort={sort}")));
+        calls.push(get(&format!("/api/tasks?sort=-{sort}")));
+    }
+    calls
+}
+
+async fn large_user(app: &TestApp) -> (Client, Database) {
+    let ada = app.user("ada").await;
+    let database = app.database.connect().await;
+    database.batch_execute(OTHERS).await.unwrap();
+    database
+        .execute(TASKS, &[&ada.identity().user.0])
+        .await
+        .unwrap();
+    database
+        .batch_execute(
+            "INSERT INTO projects (user_id, name, created_at)
+                SELECT DISTINCT user_id, project, now() FROM tasks WHERE project IS NOT NULL
+                ON CONFLICT DO NOTHING",
+        )
+        .await
+        .unwrap();
+    database.batch_execute("VACUUM ANALYZE").await.unwrap();
+    (ada, database)
+}
+
+#[tokio::test]
+async fn no_statement_passes_over_a_table() {
+    // One connection, and statements parsed at each use: the last one parsed is the one of the call.
+    let app = TestApp::with(&[
+        ("DATABASE_STATEMENTS", "unnamed"),
+        ("DATABASE_POOL_SIZE", "1"),
+    ])
+    .await;
+    let (ada, database) = large_user(&app).await;
+    let id = |number: u32| format!("md5('task{number}')::uuid");
+    let ids = database
+        .query_one(&format!("SELECT {}::text, {}::text", id(22), id(44)), &[])
+        .await
+        .unwrap();
+    let (task, other): (String, String) = (ids.get(0), ids.get(1));
+    for (method, target, body) in calls(&task, &other) {
+        let response = ada.call(method.clone(), &target).json(&body).send().await;
+        assert!(
+            response.status < 300,
+            "{method} {target}: {}",
+            response.text()
+        );
+        let plan = plans(&database, &app.proxy.last_parsed(), "").await;
+        assert_eq!(
+            sequential_scans(&plan),
+            Vec::<String>::new(),
+            "{method} {target}: {plan}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_list_with_filters_passes_over_a_table() {
+    let app = TestApp::with(&[("DATABASE_POOL_SIZE", "1")]).await;
+    let (ada, database) = large_user(&app).await;
+    let identity = ada.identity();
+    let caller = format!(
+        "'{}', '{}', 1, '2026-11-22T12:00Z'",
+        identity.user.0, identity.credential.0
+    );
+    let places = [
+        (
+            "-created_at",
+            "'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'",
+        ),
+        (
+            "due_date",
+            "'-infinity', '00000000-0000-0000-0000-000000000000'",
+        ),
+    ];
+    for (sort, place) in places {
+        for (query, filters) in [
+            (
+                "status=pending",
+                "'{pending}', true, NULL, NULL, NULL, NULL, NULL, NULL, false",
+            ),
+            (
+                "status=completed",
+                "'{completed}', false, NULL, NULL, NULL, NULL, NULL, NULL, false",
+            ),
+            (
+                "status=blocked",
+                "'{blocked}', true, NULL, NULL, NULL, NULL, NULL, NULL, false",
+            ),
+            (
+                "tag=home",
+                "NULL, false, 'home', NULL, NULL, NULL, NULL, NULL, false",
+            ),
+            (
+                "tag=rare",
+                "NULL, false, 'rare', NULL, NULL, NULL, NULL, NULL, false",
+            ),
+            (
+                "project=Rare",
+                "NULL, false, NULL, 'Rare', NULL, NULL, NULL, NULL, false",
+            ),
+            (
+                "priority_min=5",
+                "NULL, false, NULL, NULL, NULL, 5, NULL, NULL, false",
+            ),
+            (
+                "due_before=2026-11-23",
+                "NULL, false, NULL, NULL, NULL, NULL, '2026-11-23', NULL, false",
+            ),
+            (
+                "due_after=2026-11-23",
+                "NULL, false, NULL, NULL, NULL, NULL, NULL, '2026-11-24', true",
+            ),
+        ] {
+            ada.get(&format!("/api/tasks?sort={sort}&{query}"))
+                .await
+                .expect(200);
+            let values = format!("{caller}, {place}, false, 21, {filters}");
+            let plan = plans(&database, &app.proxy.last_parsed(), &values).await;
+            assert_eq!(
+                sequential_scans(&plan),
+                Vec::<String>::new(),
+                "{sort} {query}: {plan}"
+            );
+        }
+    }
+}
