@@ -13,6 +13,9 @@ use shared_types::weights::Weights;
 
 use super::{Preferences, WorkingHours};
 
+/// Random cases for each property, so that all of them together see tens of thousands.
+const CASES: u32 = 1024;
+
 /// A Friday.
 const NOW: &str = "2026-11-20T10:00:00Z";
 

@@ -8,7 +8,7 @@ use shared_types::time::WhenValue;
 use shared_types::weights::{Preset, Weights};
 
 use super::worlds::{World, any_weights, any_world};
-use super::{NOW, at, id, preferences};
+use super::{CASES, NOW, at, id, preferences};
 use crate::domain::ranking::{Candidate, Preferences, preview, rank};
 
 fn task(number: u128, priority: u8, effort_minutes: u32) -> Candidate<'static> {
@@ -97,6 +97,8 @@ fn quick_wins_puts_a_small_task_before_a_long_one_of_higher_priority() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
     #[test]
     fn balanced_is_the_formula_as_it_is(world in any_world()) {
         let with = |weights| World {

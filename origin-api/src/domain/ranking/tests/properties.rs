@@ -10,7 +10,7 @@ use shared_types::task::PreferredTime;
 use shared_types::time::{When, WhenValue};
 
 use super::worlds::{Owned, World, any_now, any_time_zone, any_world, default_world, reached};
-use super::{at, id, preferences, zone};
+use super::{CASES, at, id, preferences, zone};
 use crate::domain::ranking::calendar::Calendar;
 use crate::domain::ranking::graph::Graph;
 use crate::domain::ranking::{
@@ -18,6 +18,8 @@ use crate::domain::ranking::{
 };
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(CASES))]
+
     #[test]
     fn a_higher_priority_never_lowers_and_raises_where_nothing_unblocked_has_a_higher_one(
         world in any_world(), index in any::<Index>(),
@@ -151,6 +153,37 @@ proptest! {
             (answer.best.as_ref().map(name), answer.explanation, others, wakes, answer.counts, answer.next_change_at)
         };
         prop_assert_eq!(said(&world), said(&shuffled));
+    }
+
+    #[test]
+    fn a_higher_score_an_earlier_date_a_higher_priority_a_greater_age_and_a_lower_id_come_first(world in any_world()) {
+        let tasks = world.candidates();
+        let ends = |when: Option<WhenValue>| when.map(|when| end_of(when, &world.preferences.zone, &world.preferences.hours));
+        let order: Vec<_> = world.ranked(|ranking| {
+            ranking.ranked.iter().map(|ranked| {
+                let task = &tasks[ranked.task];
+                let earliest = ends(task.deadline).into_iter().chain(ends(task.due_date)).min();
+                let (undated, date) = (earliest.is_none(), earliest.unwrap_or_default());
+                (-ranked.parts.score(), undated, date, 5 - task.priority, task.created_at, task.id)
+            }).collect()
+        });
+        prop_assert!(order.is_sorted(), "{order:?}");
+    }
+
+    #[test]
+    fn a_filter_only_leaves_out(world in any_world(), asked_for in any::<[bool; 14]>()) {
+        let look = |world: &World| world.ranked(|ranking| {
+            let ranked: Vec<_> = ranking.ranked.iter().map(|ranked| (ranked.task, ranked.parts)).collect();
+            (ranked, ranking.hidden.clone())
+        });
+        let mut filtered = world.clone();
+        for (task, asked_for) in filtered.tasks.iter_mut().zip(asked_for) {
+            task.candidate.asked_for = asked_for;
+        }
+        let (mut ranked, mut hidden) = look(&world);
+        ranked.retain(|(task, _)| asked_for[*task]);
+        hidden.retain(|hidden| asked_for[hidden.task]);
+        prop_assert_eq!(look(&filtered), (ranked, hidden));
     }
 
     #[test]

@@ -114,9 +114,12 @@ fn any_hours() -> impl Strategy<Value = WorkingHours> {
     prop_oneof![1 => Just(WorkingHours::default()), 2 => free]
 }
 
+/// Now and then nothing counts, so that ties decide.
 pub(super) fn any_weights() -> impl Strategy<Value = Weights> {
     let weight = prop_oneof![proptest::sample::select(&[0, 100, 300][..]), 0..=300_u16];
-    proptest::array::uniform9(weight).prop_map(|weights| Weights::from_hundredths(weights).unwrap())
+    let any = proptest::array::uniform9(weight);
+    prop_oneof![9 => any, 1 => Just([0; 9])]
+        .prop_map(|weights| Weights::from_hundredths(weights).unwrap())
 }
 
 /// Around a clock change half of the time.
