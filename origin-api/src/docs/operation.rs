@@ -94,14 +94,15 @@ fn responses(html: &mut Html, document: &Document, operation: &Operation) {
             .text(status)
             .raw("</th><td>");
         inline(html, &response.description);
-        html.raw("<br><small>");
         for (media_type, content) in response.content.iter() {
-            html.raw("<code>").text(media_type).raw("</code> ");
+            html.raw("<br><small><code>")
+                .text(media_type)
+                .raw("</code> ");
             if let Some(schema) = &content.schema {
                 schema::kind(html, schema);
             }
+            html.raw("</small>");
         }
-        html.raw("</small>");
         for (name, header) in response.headers.iter() {
             let known = &document.components.headers;
             let header = resolve(known, header, header.reference.as_ref());

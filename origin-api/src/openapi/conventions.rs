@@ -3,7 +3,7 @@
 //! of a status stays.
 
 use shared_types::problem;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, PathItem};
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::{Components, Content, OpenApi, Ref, RefOr, Required, Response, Schema};
 
@@ -136,6 +136,11 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
 
 fn complete(operation: &mut Operation, kind: &Kind) {
     operation.security.get_or_insert_default();
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter {
+            describe(parameter);
+        }
+    }
     if let Some(name) = kind.target.parameter() {
         parameter(operation, name);
     }
@@ -155,6 +160,17 @@ fn complete(operation: &mut Operation, kind: &Kind) {
                 .insert(problem::CONTENT_TYPE.to_owned(), problem_content().into());
         }
     }
+}
+
+/// A parameter whose schema is made by a function has its description there, where few readers look.
+fn describe(parameter: &mut Parameter) {
+    let described = match &mut parameter.schema {
+        Some(RefOr::T(Schema::Object(object))) => &mut object.description,
+        Some(RefOr::T(Schema::Array(array))) => &mut array.description,
+        _ => return,
+    };
+    let described = described.take();
+    parameter.description = parameter.description.take().or(described);
 }
 
 fn complete_read(operation: &mut Operation) {

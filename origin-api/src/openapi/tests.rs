@@ -74,6 +74,20 @@ fn every_operation_says_what_it_is_called_and_what_it_does() {
 }
 
 #[test]
+fn every_parameter_says_what_it_means_and_only_a_path_needs_its_own() {
+    let document = as_json();
+    for (name, operation) in operations(&document) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            let parameter = resolve(&document, parameter);
+            let place = format!("{name} {}", parameter["name"]);
+            let description = parameter["description"].as_str();
+            assert!(description.is_some_and(|text| text.len() > 10), "{place}");
+            assert_eq!(parameter["required"], parameter["in"] == "path", "{place}");
+        }
+    }
+}
+
+#[test]
 fn every_refusal_is_a_problem() {
     let document = as_json();
     for (name, operation) in operations(&document) {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use shared_types::best::{Alternative, Best};
 use shared_types::task::{Task, project, schema, tag};
 use shared_types::validate::{Fields, FromFields};
+use utoipa::openapi::schema::ObjectBuilder;
 
 use crate::app::Shared;
 use crate::db::tasks::{self, Open, OpenTask};
@@ -21,7 +22,7 @@ pub struct BestQuery {
     #[param(value_type = i32, required = false, minimum = 1, maximum = 10, default = 3)]
     limit: usize,
     /// How many minutes are free now, so that a task that fits is preferred.
-    #[param(value_type = i32, minimum = 1, maximum = 1440)]
+    #[param(value_type = i32, required = false, minimum = 1, maximum = 1440)]
     available_minutes: Option<u32>,
     /// Which tasks are returned and counted.
     #[param(ignore)]
@@ -32,12 +33,18 @@ pub struct BestQuery {
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Filter {
-    /// Only tasks with this tag are named and counted.
-    #[param(schema_with = schema::tag)]
+    #[param(schema_with = with_tag)]
     tag: Option<String>,
-    /// Only tasks of this project are named and counted.
-    #[param(schema_with = schema::project)]
+    #[param(schema_with = of_project)]
     project: Option<String>,
+}
+
+fn with_tag() -> ObjectBuilder {
+    schema::tag().description(Some("Only tasks with this tag are named and counted."))
+}
+
+fn of_project() -> ObjectBuilder {
+    schema::project().description(Some("Only tasks of this project are named and counted."))
 }
 
 impl FromFields for BestQuery {

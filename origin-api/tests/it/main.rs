@@ -14,6 +14,7 @@ mod clean_up;
 mod database;
 mod health;
 mod migrate;
+mod openapi;
 mod plans;
 mod preferences;
 mod process;

@@ -13,7 +13,7 @@ use shared_types::schema::word;
 use shared_types::task::{self, ReadStatus, Task, schema};
 use shared_types::time::When;
 use shared_types::validate::{Fields, FromFields, Refused};
-use utoipa::openapi::schema::ObjectBuilder;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder};
 
 use crate::app::Shared;
 use crate::db::Caller;
@@ -33,15 +33,13 @@ pub struct ListQuery {
     /// Described by [`Filters`].
     #[param(ignore)]
     filter: Filter,
-    /// What the tasks are ordered by, with `-` before it for descending; those without a due date come last both ways.
-    /// `score` is of open tasks only.
-    #[param(schema_with = sort, required = false)]
+    #[param(schema_with = orders, required = false)]
     sort: Sort,
     /// How many tasks a page has at most.
     #[param(value_type = i32, required = false, minimum = 1, maximum = 100, default = 20)]
     limit: u8,
     /// The `next_cursor` of the page before, with the same other parameters.
-    #[param(value_type = String)]
+    #[param(value_type = String, required = false)]
     cursor: Option<ListCursor>,
 }
 
@@ -50,20 +48,17 @@ pub struct ListQuery {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is only described")]
 struct Filters {
-    /// Only tasks that are read with this status; repeat it for several.
-    #[param(schema_with = schema::statuses)]
+    #[param(schema_with = with_statuses)]
     status: Option<Vec<ReadStatus>>,
-    /// Only tasks with this tag.
-    #[param(schema_with = schema::tag)]
+    #[param(schema_with = with_tag)]
     tag: Option<String>,
-    /// Only tasks of this project.
-    #[param(schema_with = schema::project)]
+    #[param(schema_with = of_project)]
     project: Option<String>,
     /// Only subtasks of this task.
-    #[param(value_type = Uuid)]
+    #[param(value_type = Uuid, required = false)]
     parent_id: Option<TaskId>,
     /// Only tasks with this priority or a higher one.
-    #[param(value_type = i32, minimum = 1, maximum = 5)]
+    #[param(value_type = i32, required = false, minimum = 1, maximum = 5)]
     priority_min: Option<u8>,
     /// Only tasks that are due before this; before a day means before it begins.
     due_before: Option<When>,
@@ -71,14 +66,28 @@ struct Filters {
     due_after: Option<When>,
 }
 
-fn sort() -> ObjectBuilder {
+fn with_statuses() -> ArrayBuilder {
+    schema::statuses().description(Some(
+        "Only tasks that are read with this status; repeat it for several.",
+    ))
+}
+
+fn with_tag() -> ObjectBuilder {
+    schema::tag().description(Some("Only tasks with this tag."))
+}
+
+fn of_project() -> ObjectBuilder {
+    schema::project().description(Some("Only tasks of this project."))
+}
+
+fn orders() -> ObjectBuilder {
     let keys = ["score", "due_date", "priority", "created_at", "updated_at"];
     let descending = keys.map(|key| format!("-{key}"));
-    word(
-        keys.into_iter()
-            .chain(descending.iter().map(String::as_str)),
-    )
-    .default(Some("-created_at".into()))
+    word(keys.into_iter().chain(descending.iter().map(String::as_str)))
+        .default(Some("-created_at".into()))
+        .description(Some(
+            "What the tasks are ordered by, with - before it for descending; those without a due date come last both ways. The score is of open tasks only, as of the first page.",
+        ))
 }
 
 /// Where a page ended.
