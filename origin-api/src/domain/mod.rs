@@ -6,5 +6,6 @@ pub mod listing;
 pub mod precondition;
 pub mod ranking;
 pub mod recurrence;
+pub mod recurring;
 pub mod tokens;
 pub mod user_time;

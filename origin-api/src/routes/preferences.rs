@@ -48,7 +48,7 @@ pub async fn replace_preferences(
         body: new, terms, ..
     }: Change<(), NewPreferences>,
 ) -> Result<Reply, Error> {
-    check_time_zone(new.time_zone.as_deref()).map_err(|error| Error::Invalid(vec![error]))?;
+    check_time_zone(new.time_zone.as_deref())?;
     let written = preferences::replace_preferences(&app.db, &caller, &terms, &new).await?;
     let Written { outcome, version } = written.ok_or(Error::Unauthenticated)?;
     let reply = match outcome {

@@ -13,6 +13,7 @@ mod overtaken;
 mod patch;
 mod put;
 mod read;
+mod recurrence;
 mod steps;
 mod subtasks;
 

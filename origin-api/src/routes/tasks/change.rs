@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use shared_types::id::TaskId;
+use shared_types::patch::Patch;
 use shared_types::task::{
     Complete, CompletedTask, NewTask, Snooze, Task, TaskContent, TaskPatch, snooze_hours,
 };
@@ -14,6 +15,8 @@ use shared_types::validate::{Fields, FromFields};
 use crate::app::Shared;
 use crate::db::tasks::{self, Action, Answer, Edit, Outcome, Refusal, Written};
 use crate::db::{Caller, Terms};
+use crate::domain::recurring;
+use crate::domain::user_time::UserTime;
 use crate::error::Error;
 use crate::extract::{Change, Writer, query_text};
 use crate::reply::{REPLAYED, Reply};
@@ -35,9 +38,12 @@ pub async fn create_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
     Change {
-        body: new, terms, ..
+        body: mut new,
+        terms,
+        ..
     }: Change<(), NewTask>,
 ) -> Result<Reply, Error> {
+    recurring::settle(&mut new.content)?;
     let id = new.id.unwrap_or_else(|| TaskId(app.new_id()));
     let key = terms.key.as_ref();
     let written = tasks::create_task(&app.db, &caller, key, &new, id, app.new_id()).await?;
@@ -57,8 +63,11 @@ pub async fn create_task(
 pub async fn update_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
-    change: Change<TaskId, TaskPatch>,
+    mut change: Change<TaskId, TaskPatch>,
 ) -> Result<Reply, Error> {
+    if let Patch::Value(rule) = &mut change.body.recurrence {
+        *rule = recurring::rule(rule)?;
+    }
     let edit = edit(Action::Update, json!(change.body));
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
 }
@@ -76,8 +85,9 @@ pub async fn update_task(
 pub async fn replace_task(
     State(app): State<Shared>,
     Writer(caller): Writer,
-    change: Change<TaskId, TaskContent>,
+    mut change: Change<TaskId, TaskContent>,
 ) -> Result<Reply, Error> {
+    recurring::settle(&mut change.body)?;
     let edit = edit(Action::Replace, json!(TaskPatch::from(change.body)));
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
 }
@@ -268,7 +278,13 @@ async fn run(
     edit: &Edit,
     form: Form,
 ) -> Result<Reply, Error> {
-    let consult = |_: &Value, _: &crate::domain::user_time::UserTime| Ok(None);
+    let next = TaskId(app.new_id());
+    let consult = |row: &Value, time: &UserTime| {
+        if row["status"] == "completed" {
+            return Ok(recurring::next(row, time, caller.now, next));
+        }
+        recurring::check(row, time).map(|()| None)
+    };
     let change = app.new_id();
     let written = tasks::edit_task(&app.db, caller, id, terms, change, edit, &consult).await?;
     answer(form, written)
@@ -340,12 +356,9 @@ impl From<Refusal> for Error {
                 field,
                 "would make the task wait for itself, because a task waits for its dependencies and its subtasks; leave out what leads back to it",
             ),
-            Refusal::NoAnchor => Self::invalid(
-                "recurrence",
-                "needs a date to count from; give due_date, deadline or start_date too",
-            ),
+            Refusal::NoAnchor => recurring::no_anchor().into(),
             Refusal::Past => Self::invalid("until", "is past; give a date that lies ahead"),
-            Refusal::Invalid(error) => Self::Invalid(vec![error]),
+            Refusal::Invalid(error) => error.into(),
         }
     }
 }
