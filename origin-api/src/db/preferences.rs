@@ -95,8 +95,11 @@ pub async fn find_preferences(db: &Db, caller: &Caller) -> Result<Option<Found>,
 /// Replaces the preferences. `$7` are the versions accepted, or null; `$8` is null where the zone stays.
 ///
 /// In another zone, or with other hours, a date without an offset means another instant: what is derived from the
-/// dates of tasks is derived anew. That they are the tasks of the snapshot is what the user's version says: any other
-/// change of the same user's overtakes this one. A task's own version stays: its dates are as they were given.
+/// dates of open tasks is derived anew. That they are the tasks of the snapshot is what the user's version says: any
+/// other change of the same user's overtakes this one. A task's own version stays: its dates are as they were given.
+///
+/// Completed and deleted tasks keep their instants until they are changed, as by being reopened: nothing but their
+/// place in a list by due date hangs on them, and a hundred thousand could not be written within a request.
 const REPLACE: Statement = Statement {
     name: "replace_preferences",
     sql: concat!(
@@ -134,26 +137,17 @@ const REPLACE: Statement = Statement {
                 AND users.version = found.version
                 AND verdict.outcome = 'apply'
             RETURNING users.version, ", preference_columns!("users"), "
-        ), dated AS (
-            SELECT tasks.id, derived.due_at, derived.overdue_at, derived.wakes_at
-            FROM applied
-            JOIN found ON (applied.time_zone, applied.work_end_minute, applied.work_days)
-                IS DISTINCT FROM (found.time_zone, found.work_end_minute, found.work_days)
-            JOIN tasks ON coalesce(tasks.due_date, tasks.deadline, tasks.snoozed_until) IS NOT NULL
-            CROSS JOIN LATERAL (
-                SELECT ", derived_instants!("tasks", "applied"), "
-            ) AS derived (due_at, overdue_at, wakes_at)
-            WHERE tasks.user_id = $1
         ), moved AS (
             UPDATE tasks
-            SET due_at = dated.due_at,
-                overdue_at = dated.overdue_at,
-                wakes_at = dated.wakes_at
-            FROM dated
+            SET (due_at, overdue_at, wakes_at) = ROW (", derived_instants!("tasks", "applied"), ")
+            FROM applied, found
             WHERE tasks.user_id = $1
-                AND tasks.id = dated.id
+                AND tasks.deleted_at IS NULL
+                AND tasks.status <> 'completed'
+                AND (applied.time_zone, applied.work_end_minute, applied.work_days)
+                    IS DISTINCT FROM (found.time_zone, found.work_end_minute, found.work_days)
                 AND (tasks.due_at, tasks.overdue_at, tasks.wakes_at)
-                    IS DISTINCT FROM (dated.due_at, dated.overdue_at, dated.wakes_at)
+                    IS DISTINCT FROM (", derived_instants!("tasks", "applied"), ")
         ), kept AS (
             INSERT INTO idempotency_keys (user_id, key, request_hash, answer, answered_at)
             SELECT $1, $5, $6, to_jsonb(applied), $4

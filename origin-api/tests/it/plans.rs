@@ -105,6 +105,16 @@ fn calls(task: &str, other: &str) -> Vec<(Method, String, Value)> {
         get("/api/projects/Rare"),
         get("/api/preferences"),
         (
+            Method::PUT,
+            "/api/preferences".to_owned(),
+            json!({"time_zone": "Asia/Tokyo"}),
+        ),
+        (
+            Method::POST,
+            "/api/preferences/preview".to_owned(),
+            json!({"weights": "quick-wins"}),
+        ),
+        (
             Method::POST,
             "/api/tasks".to_owned(),
             json!({"title": "New", "parent_id": other, "project": "Rare"}),
