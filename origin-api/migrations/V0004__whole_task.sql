@@ -21,12 +21,21 @@ RETURN CASE
     ELSE given AT TIME ZONE time_zone
 END;
 
--- The instant at which a gate with this date opens: for a day, its first.
+-- The instant at which a gate with this date opens: for a day, its first. PostgreSQL itself takes offsets below 16
+-- hours only, and counts a leap second as the second after it; what lies beyond the last instant that the
+-- application knows is that one.
 CREATE FUNCTION date_begins(given text, time_zone text) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE
-    WHEN given ~ '(Z|[+-][0-9]{2}:[0-9]{2})$' THEN given::timestamptz
-    ELSE wall_clock(given::timestamp, time_zone)
+    WHEN given IS NOT NULL THEN least(
+        CASE
+            WHEN given ~ 'Z$' THEN replace(given, ':60', ':59')::timestamptz
+            WHEN given ~ '[+-][0-9]{2}:[0-9]{2}$'
+                THEN (replace(left(given, -6), ':60', ':59') || 'Z')::timestamptz - right(given, 6)::interval
+            ELSE wall_clock(replace(given, ':60', ':59')::timestamp, time_zone)
+        END,
+        timestamptz '9999-12-30 21:59:59Z'
+    )
 END;
 
 -- The instant at which a planned or hard date passes: for a day, the end of the working day, or of the calendar
@@ -35,9 +44,17 @@ CREATE FUNCTION date_passes(given text, time_zone text, work_end_minute smallint
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE
     WHEN char_length(given) > 10 THEN date_begins(given, time_zone)
-    WHEN (work_days >> (extract(isodow FROM given::date)::integer - 1)) & 1 = 1
-        THEN wall_clock(given::timestamp + make_interval(mins => work_end_minute), time_zone)
-    ELSE wall_clock(given::timestamp + interval '1 day', time_zone)
+    WHEN given IS NOT NULL THEN least(
+        wall_clock(
+            given::timestamp + CASE
+                WHEN (work_days >> (extract(isodow FROM given::date)::integer - 1)) & 1 = 1
+                    THEN make_interval(mins => work_end_minute)
+                ELSE interval '1 day'
+            END,
+            time_zone
+        ),
+        timestamptz '9999-12-30 21:59:59Z'
+    )
 END;
 
 ALTER TABLE tasks

@@ -3,10 +3,13 @@
 mod best;
 mod create;
 mod cycles;
+mod dates;
 mod delete;
 mod every_route;
+mod fields;
 mod filters;
 mod idempotency;
+mod instants;
 mod links;
 mod list;
 mod overtaken;
