@@ -17,6 +17,7 @@ mod patch;
 mod put;
 mod read;
 mod recurrence;
+mod snooze;
 mod steps;
 mod subtasks;
 

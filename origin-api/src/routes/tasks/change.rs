@@ -246,9 +246,10 @@ pub async fn snooze_task(
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
 }
 
+/// At least a millisecond later: a shorter time would be written as none.
 fn hours_after(now: Timestamp, hours: f64) -> Result<Timestamp, Error> {
     SignedDuration::try_from_secs_f64(hours * 3600.0)
-        .and_then(|length| now.checked_add(length))
+        .and_then(|length| now.checked_add(length.max(SignedDuration::from_millis(1))))
         .map_err(Error::internal)
 }
 
