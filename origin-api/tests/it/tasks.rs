@@ -8,6 +8,7 @@ mod delete;
 mod every_route;
 mod fields;
 mod filters;
+mod history;
 mod idempotency;
 mod instants;
 mod links;

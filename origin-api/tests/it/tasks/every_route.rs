@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::{ID, NOW, PATH, counters, path, task};
+use super::{ID, NOW, PATH, counters, path, subtask, task};
 use crate::support::TestApp;
 
 /// Every route, with a body that is right.
@@ -64,6 +64,93 @@ async fn is_one_round_trip_also_with_a_key_with_unnamed_statements_and_for_every
                     "{method} {target} {answered}: {}",
                     response.text()
                 );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_looks_at_other_tasks_is_one_round_trip_too() {
+    for statements in ["prepared", "unnamed"] {
+        let app = TestApp::with(&[
+            ("DATABASE_STATEMENTS", statements),
+            ("DATABASE_POOL_SIZE", "1"),
+        ])
+        .await;
+        let ada = app.user("ada").await;
+        // The first time prepares the statements of the connection.
+        for is_counted in [false, true] {
+            let (parent, other) = (task(&ada, "Parent").await, task(&ada, "Other").await);
+            let child = subtask(&ada, "Child", &parent).await;
+            let grandchild = subtask(&ada, "Grandchild", &child).await;
+            let links = |parent: &Value, on: &Value| json!({"title": "Links", "parent_id": parent["id"], "depends_on": [on["id"]]});
+            let complete = format!("{}/complete", path(&parent));
+            for (method, target, body, status) in [
+                (
+                    Method::POST,
+                    PATH.to_owned(),
+                    links(&grandchild, &other),
+                    201,
+                ),
+                (
+                    Method::POST,
+                    PATH.to_owned(),
+                    links(&grandchild, &parent),
+                    422,
+                ),
+                (
+                    Method::PATCH,
+                    path(&grandchild),
+                    links(&parent, &other),
+                    200,
+                ),
+                (Method::PUT, path(&grandchild), links(&child, &other), 200),
+                (
+                    Method::PATCH,
+                    path(&parent),
+                    links(&grandchild, &other),
+                    422,
+                ),
+                (Method::PUT, path(&other), links(&parent, &grandchild), 422),
+                (Method::PATCH, path(&other), json!({"parent_id": ID}), 422),
+                (Method::POST, complete.clone(), json!({}), 409),
+                (
+                    Method::POST,
+                    complete.clone(),
+                    json!({"cascade": true}),
+                    200,
+                ),
+                (
+                    Method::POST,
+                    format!("{}/reopen", path(&parent)),
+                    json!({}),
+                    200,
+                ),
+                (
+                    Method::POST,
+                    format!("{}/reopen", path(&grandchild)),
+                    json!({}),
+                    200,
+                ),
+                (
+                    Method::PATCH,
+                    path(&parent),
+                    json!({"status": "completed"}),
+                    409,
+                ),
+                (Method::DELETE, path(&parent), json!({}), 204),
+            ] {
+                let call = ada.call(method.clone(), &target).json(&body);
+                let (round_trips, response) = app.round_trips(call.send()).await;
+                assert_eq!(
+                    response.status,
+                    status,
+                    "{method} {target} {body}: {}",
+                    response.text()
+                );
+                if is_counted {
+                    assert_eq!(round_trips, 1, "{statements} {method} {target} {body}");
+                }
             }
         }
     }
