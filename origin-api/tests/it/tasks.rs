@@ -16,6 +16,7 @@ mod list;
 mod overtaken;
 mod patch;
 mod put;
+mod races;
 mod read;
 mod recurrence;
 mod snooze;
