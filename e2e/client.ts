@@ -38,7 +38,17 @@ export interface Task {
   status: string;
   priority: number;
   due_date: string | null;
+  snoozed_until: string | null;
+  project: string | null;
+  overdue: boolean;
   version: number;
+}
+
+/** A problem (RFC 9457) as the API gives it. */
+export interface Problem {
+  status: number;
+  detail: string;
+  errors?: { field: string; message: string }[];
 }
 
 export interface Best {
@@ -70,4 +80,20 @@ export async function createTask(account: Account, body: Record<string, unknown>
   const answer = await call("POST", "/api/tasks", { token: account.token, body });
   if (answer.status !== 201) throw new Error(`create: ${answer.status} ${answer.text}`);
   return answer.json() as Task;
+}
+
+/** Calls as somebody: `const ada = as(await newAccount()); await ada("GET", "/api/tasks")`. */
+export function as(account: Account): (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer> {
+  return (method, path, body, headers) =>
+    call(method, path, {
+      token: account.token,
+      ...(body === undefined ? {} : { body }),
+      ...(headers === undefined ? {} : { headers }),
+    });
+}
+
+/** The names of the fields that a 422 refuses; any other answer fails the test that asks. */
+export function refusedFields(answer: Answer): string[] {
+  if (answer.status !== 422) throw new Error(`not 422 but ${answer.status}: ${answer.text}`);
+  return ((answer.json() as Problem).errors ?? []).map((error) => error.field);
 }

@@ -11,6 +11,9 @@ const routes: [method: string, suffix: string, body?: unknown][] = [
   ["POST", "/start"],
   ["POST", "/complete"],
   ["POST", "/reopen"],
+  ["POST", "/snooze"],
+  ["POST", "/not-now"],
+  ["GET", "/occurrences"],
 ];
 
 test.each(routes)("%s /api/tasks/{id}%s of another user's task is 404", async (method, suffix, body) => {
