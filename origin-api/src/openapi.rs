@@ -53,6 +53,7 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::tasks::change::reopen_task,
         routes::tasks::change::put_off_task,
         routes::tasks::change::snooze_task,
+        routes::tasks::occurrences::list_occurrences,
         health::get_health,
         get_openapi,
         get_docs,

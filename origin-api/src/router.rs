@@ -57,6 +57,7 @@ pub fn router(app: Shared) -> Router {
         .route("/api/tasks/{id}/reopen", post(tasks::reopen_task))
         .route("/api/tasks/{id}/snooze", post(tasks::snooze_task))
         .route("/api/tasks/{id}/not-now", post(tasks::put_off_task))
+        .route("/api/tasks/{id}/occurrences", get(tasks::list_occurrences))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(from_fn_with_state(app.clone(), require_signature))

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod list;
+pub mod occurrences;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -13,6 +14,7 @@ pub use self::change::{
     start_task, update_task,
 };
 pub use self::list::list_tasks;
+pub use self::occurrences::list_occurrences;
 use crate::app::Shared;
 use crate::db::tasks;
 use crate::error::Error;

@@ -13,6 +13,7 @@ mod idempotency;
 mod instants;
 mod links;
 mod list;
+mod occurrences;
 mod overtaken;
 mod patch;
 mod put;

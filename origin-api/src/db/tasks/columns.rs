@@ -153,7 +153,8 @@ impl<'a> Columns<'a> {
         }))
     }
 
-    fn when(&mut self, column: &str) -> Result<Option<When>, DbError> {
+    /// A date in the form given.
+    pub(super) fn when(&mut self, column: &str) -> Result<Option<When>, DbError> {
         match self.read::<Option<String>>()? {
             Some(text) => When::parse(text).map(Some).map_err(|_| unreadable(column)),
             None => Ok(None),
@@ -165,6 +166,6 @@ fn number<T: TryFrom<i16>>(stored: i16, column: &str) -> Result<T, DbError> {
     T::try_from(stored).map_err(|_| unreadable(column))
 }
 
-fn unreadable(column: &str) -> DbError {
+pub(super) fn unreadable(column: &str) -> DbError {
     DbError::unexpected(format!("tasks.{column} holds what no release has written"))
 }

@@ -6,6 +6,7 @@
 mod columns;
 mod list;
 mod open;
+mod series;
 mod statements;
 mod write;
 
@@ -16,6 +17,7 @@ use tokio_postgres::types::Type;
 use self::columns::{Columns, USER_COLUMNS, columns, is_blocked, task_columns, user_columns};
 pub use self::list::{TaskPage, list_tasks};
 pub use self::open::{Open, OpenTask, list_open_tasks};
+pub use self::series::{Recurring, find_series};
 pub(super) use self::statements::derived_instants;
 pub use self::write::{
     Action, Answer, Consult, Edit, Outcome, Refusal, Written, create_task, edit_task,

@@ -20,6 +20,7 @@ fn routes(task: &str) -> Vec<(Method, String, Value)> {
         (Method::POST, step("not-now"), json!({})),
         (Method::POST, step("complete"), json!({"cascade": true})),
         (Method::POST, step("reopen"), json!({})),
+        (Method::GET, step("occurrences"), Value::Null),
         (Method::DELETE, task.to_owned(), json!({})),
     ]
 }
