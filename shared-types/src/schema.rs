@@ -49,9 +49,7 @@ pub fn word<'a>(words: impl IntoIterator<Item = &'a str>) -> ObjectBuilder {
 
 /// The name of a time zone.
 pub fn time_zone() -> ObjectBuilder {
-    text(1, 64, NOT_BLANK)
-        .format(Some(SchemaFormat::Custom("iana-time-zone".to_owned())))
-        .examples(["Europe/Berlin"])
+    formatted("iana-time-zone").examples(["Europe/Berlin"])
 }
 
 /// True or false.

@@ -176,9 +176,21 @@ pub fn trimmed_text(value: Value, min: usize, max: usize) -> Result<String, Refu
     }
 }
 
+/// The number, if it is whole: JSON knows one kind of number, and 3.0 is 3.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a whole number far below 2^63"
+)]
+fn whole(value: &Value) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let is_whole = |number: &f64| number.fract() == 0.0 && number.abs() < EXACT;
+    let number = value.as_i64();
+    number.or_else(|| value.as_f64().filter(is_whole).map(|number| number as i64))
+}
+
 /// A whole number from `min` to `max`.
 pub fn integer(value: &Value, min: i64, max: i64) -> Result<i64, Refused> {
-    match value.as_i64() {
+    match whole(value) {
         Some(number) if (min..=max).contains(&number) => Ok(number),
         Some(_) => Err(format!("must be between {min} and {max}").into()),
         None => Err(format!("must be a whole number between {min} and {max}").into()),
@@ -256,6 +268,7 @@ mod tests {
     #[test]
     fn only_whole_numbers_are_integers() {
         assert_eq!(integer(&json!(3), 1, 5), Ok(3));
+        assert_eq!(integer(&json!(3.0), 1, 5), Ok(3));
         for bad in [
             json!(3.5),
             json!("3"),

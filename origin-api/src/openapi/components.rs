@@ -205,8 +205,8 @@ fn parameters() -> [(&'static str, Parameter); 5] {
             "IdempotencyKey",
             field(
                 "Idempotency-Key",
-                "A key of your own for this change, for example a UUID. With the same key and body you get the first answer again for 24 hours, so that a request whose answer was lost can be repeated.",
-                text(1, 255, "^[!-~]([ -~]*[!-~])?$"),
+                "A key of your own for this change, for example a UUID. With the same key and body you get the first answer again for 24 hours, so that a request whose answer was lost can be repeated. An empty one counts as none.",
+                text(0, 255, "^([!-~]([ -~]*[!-~])?)?$"),
             ),
         ),
         (

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
-use utoipa::openapi::SchemaFormat;
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, ObjectBuilder, Ref, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -376,10 +375,9 @@ fn preferred_time() -> AnySchema {
 }
 
 fn recurrence() -> AnySchema {
-    text(1, 500, NOT_BLANK)
-        .format(Some(SchemaFormat::Custom("rrule".to_owned())))
+    formatted("rrule")
         .description(Some(
-            "How it recurs: an RFC 5545 RRULE, counted from due_date, else deadline, else start_date, of which one is needed.",
+            "How it recurs: an RFC 5545 RRULE, up to 500 characters, counted from due_date, else deadline, else start_date, of which one is needed.",
         ))
         .examples(["FREQ=WEEKLY;BYDAY=MO,TH"])
         .into()
