@@ -1,7 +1,6 @@
 //! `GET /api/tasks/{id}/occurrences`: the dates that follow a recurring task's own.
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use serde::Serialize;
 use shared_types::id::TaskId;
 use shared_types::time::When;
@@ -62,6 +61,5 @@ pub async fn list_occurrences(
     let items = recurring.series.map_or_else(Vec::new, |(series, anchor)| {
         series.occurrences(&anchor, zone, caller.now, input.query.count)
     });
-    let reply = Reply::json(StatusCode::OK, &Occurrences { items })?;
-    Ok(reply.version(read.version))
+    Reply::tagged_json(&Occurrences { items }, read.version)
 }

@@ -110,7 +110,7 @@ fn nows() -> impl Strategy<Value = Timestamp> {
     (600_000_000_i64..2_800_000_000).prop_map(|second| Timestamp::from_second(second).unwrap())
 }
 
-fn froms() -> impl Strategy<Value = RecurrenceFrom> {
+fn ways() -> impl Strategy<Value = RecurrenceFrom> {
     select(vec![RecurrenceFrom::Schedule, RecurrenceFrom::Completion])
 }
 
@@ -145,7 +145,7 @@ proptest! {
     fn dates_ascend_in_one_form_and_exist(
         (rule, start, zone_name) in worlds(),
         anchor in whens(),
-        from in froms(),
+        from in ways(),
         now in nows(),
     ) {
         let zone = zone(zone_name);
