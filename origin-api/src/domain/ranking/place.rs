@@ -15,27 +15,35 @@ use super::scale::Dates;
 pub struct Place {
     /// In hundredths; `None` for a hidden task, which comes after all others.
     pub score: Option<i32>,
-    /// The earlier of deadline and due date, in microseconds since 1970.
-    pub(super) earliest: i64,
+    /// The earlier of deadline and due date; without one a task comes after all that have one.
+    pub(super) earliest: Option<Instant>,
     pub(super) priority: u8,
-    pub(super) created: i64,
+    pub(super) created: Instant,
     id: TaskId,
+}
+
+/// Seconds since 1970, and nanoseconds.
+type Instant = (i64, i32);
+
+fn instant(at: Timestamp) -> Instant {
+    (at.as_second(), at.subsec_nanosecond())
 }
 
 impl Place {
     pub(super) fn of(score: Option<i32>, task: &Candidate<'_>, dates: &Dates) -> Self {
         Self {
             score,
-            earliest: dates.earliest().unwrap_or(Timestamp::MAX).as_microsecond(),
+            earliest: dates.earliest().map(instant),
             priority: task.priority,
-            created: task.created_at.as_microsecond(),
+            created: instant(task.created_at),
             id: task.id,
         }
     }
 
-    fn key(&self) -> (Reverse<Option<i32>>, i64, Reverse<u8>, i64, TaskId) {
+    fn key(&self) -> impl Ord + use<> {
         (
             Reverse(self.score),
+            self.earliest.is_none(),
             self.earliest,
             Reverse(self.priority),
             self.created,
@@ -53,5 +61,32 @@ impl Ord for Place {
 impl PartialOrd for Place {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ranking::scale::Dates;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_task_without_a_date_comes_after_one_of_the_last_instant() {
+        let task = Candidate::new(TaskId(Uuid::nil()), "x", Timestamp::UNIX_EPOCH);
+        let urgent = Candidate {
+            priority: 5,
+            ..task
+        };
+        let last = Dates {
+            due: Some(Timestamp::MAX),
+            deadline: None,
+        };
+        let (dated, undated) = (
+            Place::of(Some(1), &task, &last),
+            Place::of(Some(1), &urgent, &Dates::default()),
+        );
+        assert!(dated < undated);
+        let read: Place = serde_json::from_str(&serde_json::to_string(&dated).unwrap()).unwrap();
+        assert_eq!(read, dated, "it survives a cursor");
     }
 }
