@@ -54,6 +54,15 @@ pub struct Statement {
 /// Values for the parameters of a statement.
 pub type Values<'a> = [&'a (dyn ToSql + Sync)];
 
+/// What was read, and the user's version in the same snapshot.
+#[derive(Debug)]
+pub struct Read<T> {
+    /// The rows.
+    pub found: T,
+    /// `Mindflow-Version`.
+    pub version: i64,
+}
+
 /// The database.
 pub struct Db {
     pool: Pool,

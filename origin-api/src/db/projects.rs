@@ -6,7 +6,7 @@ use tokio_postgres::types::{Json, ToSql, Type};
 use uuid::Uuid;
 
 use super::change::{self, replay, replay_verdict};
-use super::{Caller, Db, DbError, Statement, Terms};
+use super::{Caller, Db, DbError, Read, Statement, Terms};
 
 /// A project with the version of its name and mark, which its `ETag` begins with.
 #[derive(Debug)]
@@ -15,15 +15,6 @@ pub struct Found {
     pub project: Project,
     /// Raised when it is renamed or archived, not when its tasks change.
     pub project_version: i64,
-}
-
-/// What was read, and the user's version in the same snapshot.
-#[derive(Debug)]
-pub struct Read<T> {
-    /// The rows.
-    pub found: T,
-    /// `Mindflow-Version`.
-    pub version: i64,
 }
 
 /// What came of a change, and the user's version after it.

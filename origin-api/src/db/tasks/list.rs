@@ -10,9 +10,8 @@ use shared_types::time::When;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
-use super::Read;
 use super::columns::{Columns, USER_COLUMNS, columns, is_blocked, task_columns, user_columns};
-use crate::db::{Caller, Db, DbError, Statement};
+use crate::db::{Caller, Db, DbError, Read, Statement};
 use crate::domain::listing::{Filter, Place, Sort, SortKey};
 
 /// A page, and where the next one goes on.

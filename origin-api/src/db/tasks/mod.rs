@@ -22,16 +22,7 @@ pub(super) use self::statements::derived_instants;
 pub use self::write::{
     Action, Answer, Consult, Edit, Outcome, Refusal, Written, create_task, edit_task,
 };
-use super::{Caller, Db, DbError, Statement};
-
-/// What was read, and the user's version in the same snapshot.
-#[derive(Debug)]
-pub struct Read<T> {
-    /// The rows.
-    pub found: T,
-    /// `Mindflow-Version`.
-    pub version: i64,
-}
+use super::{Caller, Db, DbError, Read, Statement};
 
 /// One of the caller's tasks, if it is there; `None` when the credential does not hold. By `tasks_pkey`.
 ///

@@ -9,8 +9,8 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::{Columns, Read, USER_COLUMNS, columns, task_columns, user_columns};
-use crate::db::{Caller, Db, DbError, Statement, preferences};
+use super::{Columns, USER_COLUMNS, columns, task_columns, user_columns};
+use crate::db::{Caller, Db, DbError, Read, Statement, preferences};
 use crate::domain::ranking::{Candidate, Preferences};
 
 /// What is open, and what the user prefers.

@@ -6,9 +6,8 @@ use shared_types::time::When;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::Read;
 use super::columns::{Columns, columns, unreadable, user_columns};
-use crate::db::{Caller, Db, DbError, Statement};
+use crate::db::{Caller, Db, DbError, Read, Statement};
 use crate::domain::recurrence::{Dates, Rule, Series};
 use crate::domain::user_time::UserTime;
 

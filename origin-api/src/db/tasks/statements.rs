@@ -44,6 +44,7 @@ macro_rules! new_links {
                 link.id
             FROM link
             WHERE link.is_missing OR (link.field = 'parent_id' AND link.status = 'completed')
+            ORDER BY link.field DESC, link.id
             LIMIT 1
         )"
         )

@@ -17,7 +17,8 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder};
 
 use crate::app::Shared;
 use crate::db::Caller;
-use crate::db::tasks::{self, Open, Read, TaskPage};
+use crate::db::Read;
+use crate::db::tasks::{self, Open, TaskPage};
 use crate::domain::cursor;
 use crate::domain::listing::{Filter, Place, Sort, SortKey};
 use crate::domain::ranking::{self, Candidate, rank};
