@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 describe("an unknown path is 404", () => {
-  for (const path of ["/api", "/api/tasks/", "/api//tasks", "/API/tasks", "/internal/gate-state", "/livez", `/api/tasks/${ID}/snooze`, "/.env", "//", "/api/tasks/..%2f", "/api/tasks/%2e%2e"]) {
+  for (const path of ["/api", "/api/tasks/", "/api//tasks", "/API/tasks", "/internal/gate-state", "/livez", `/api/tasks/${ID}/archive`, "/.env", "//", "/api/tasks/..%2f", "/api/tasks/%2e%2e"]) {
     test(path, async () => {
       const answer = await call("GET", path, { headers: auth });
       if (path === "/api/tasks/..%2f") {
