@@ -134,7 +134,7 @@ fn email(value: Value) -> Result<String, Refused> {
     let email = trimmed_text(value, 3, 254)?.to_lowercase();
     let well_formed = email.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
-            && local.len() <= 64
+            && local.chars().count() <= 64
             && !domain.contains('@')
             && domain.split('.').count() > 1
             && domain.split('.').all(|label| {
@@ -142,7 +142,7 @@ fn email(value: Value) -> Result<String, Refused> {
             })
     });
     if well_formed
-        && email.len() <= 254
+        && email.chars().count() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control())
     {
         Ok(email)

@@ -7,7 +7,8 @@ use super::{Login, NewUser};
 use crate::schema::{AnySchema, NO_NUL, NOT_BLANK, closed, or_null, text, time_zone, word};
 
 /// One `@`, something before it, and a dotted name of letters, digits and hyphens after it.
-const EMAIL: &str = r"^\s*[^@\s\u0000-\u001f\u007f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\s*$";
+const EMAIL: &str =
+    r"^\s*[^@\s\u0000-\u001f\u007f-\u009f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\s*$";
 
 impl ToSchema for NewUser {}
 impl PartialSchema for NewUser {
