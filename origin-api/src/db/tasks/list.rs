@@ -34,7 +34,8 @@ macro_rules! all {
     };
 }
 
-/// The filters, each of which passes every task when its parameter is null.
+/// The filters, each of which passes every task when its parameter is null. The bounds of the due date are selected
+/// apart, so that they are computed once and not for every task.
 macro_rules! filtered {
     () => {
         concat!(
@@ -53,15 +54,14 @@ macro_rules! filtered {
                     AND ($12::text IS NULL OR tasks.project = $12)
                     AND ($13::uuid IS NULL OR tasks.parent_id = $13)
                     AND ($14::smallint IS NULL OR tasks.priority >= $14)
-                    AND ($15::text IS NULL
-                        OR tasks.due_at < date_begins($15, credential.time_zone)
-                        OR (tasks.due_at = date_begins($15, credential.time_zone)
-                            AND char_length(tasks.due_date) = 10))
-                    AND ($16::text IS NULL
-                        OR tasks.due_at > date_begins($16, credential.time_zone)
-                        OR ($17
-                            AND tasks.due_at = date_begins($16, credential.time_zone)
-                            AND char_length(tasks.due_date) > 10))"
+                    AND ($15::text IS NULL OR (
+                        tasks.due_at <= (SELECT date_begins($15, credential.time_zone) FROM credential)
+                        AND (tasks.due_at < (SELECT date_begins($15, credential.time_zone) FROM credential)
+                            OR char_length(tasks.due_date) = 10)))
+                    AND ($16::text IS NULL OR (
+                        tasks.due_at >= (SELECT date_begins($16, credential.time_zone) FROM credential)
+                        AND (tasks.due_at > (SELECT date_begins($16, credential.time_zone) FROM credential)
+                            OR ($17 AND char_length(tasks.due_date) > 10))))"
         )
     };
 }
