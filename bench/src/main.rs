@@ -1,5 +1,6 @@
 //! `bench origin`: the origin, with every signature checked, against pgbench running the same statements on
-//! the same data in the same run. Started by scripts/bench, which makes the database and starts the origin.
+//! the same data in the same run; then one user with many tasks, without pgbench. Started by scripts/bench,
+//! which makes the database and starts the origin.
 //!
 //! The statements are not written down here: each is read from PostgreSQL after the origin ran it.
 
