@@ -7,11 +7,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use shared_types::gate::GateEffects;
 
 use crate::error::Error;
 
 /// The user's version after the request: what the gate's cache goes by. On every authenticated answer.
 pub const MINDFLOW_VERSION: HeaderName = HeaderName::from_static("mindflow-version");
+
+/// What the user's gate must know before the answer is sent on; also on anonymous answers (signing.md).
+pub const MINDFLOW_GATE_EFFECTS: HeaderName = HeaderName::from_static("mindflow-gate-effects");
 
 /// That an answer was given before, under the same key.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -98,6 +102,15 @@ impl Reply {
             .headers_mut()
             .insert(MINDFLOW_VERSION, HeaderValue::from(version));
         self
+    }
+
+    /// Says what the user's gate must know.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when it cannot be written.
+    pub fn effects(self, effects: &GateEffects) -> Result<Self, Error> {
+        let json = serde_json::to_string(effects).map_err(Error::internal)?;
+        Ok(self.field(MINDFLOW_GATE_EFFECTS, &json))
     }
 
     /// Adds a field; a value that is no field content is left out.

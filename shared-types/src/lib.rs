@@ -7,6 +7,7 @@
 pub mod account;
 pub mod best;
 pub mod caller;
+pub mod gate;
 pub mod id;
 pub mod page;
 pub mod patch;

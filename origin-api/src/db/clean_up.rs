@@ -15,6 +15,9 @@ const ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 /// How long a deleted task can be restored, and a change undone.
 const TRASH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long an address stays known after a login from there.
+const KNOWN_ADDRESSES: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// What is removed, and how long after its age began.
 struct Waste {
     statement: Statement,
@@ -61,7 +64,7 @@ macro_rules! waste {
     };
 }
 
-const WASTE: [Waste; 5] = [
+const WASTE: [Waste; 8] = [
     waste!(
         "clean_up_idempotency_keys",
         "idempotency_keys",
@@ -96,6 +99,28 @@ const WASTE: [Waste; 5] = [
         "token_hash",
         "expires_at",
         SignedDuration::ZERO
+    ),
+    waste!(
+        "clean_up_email_tokens",
+        "email_tokens",
+        "token_hash",
+        "expires_at",
+        SignedDuration::ZERO
+    ),
+    // One whose time has come limits nothing.
+    waste!(
+        "clean_up_throttles",
+        "throttles",
+        "subject",
+        "arrival",
+        SignedDuration::ZERO
+    ),
+    waste!(
+        "clean_up_known_addresses",
+        "known_addresses",
+        "user_id, address_hash",
+        "last_login_at",
+        KNOWN_ADDRESSES
     ),
 ];
 

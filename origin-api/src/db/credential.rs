@@ -10,7 +10,7 @@ use tokio_postgres::types::ToSql;
 pub struct Caller {
     /// Whose data the request is about.
     pub user: UserId,
-    /// The credential's own id: a session's.
+    /// The credential's own id: a session's, in the wide sense of the table.
     pub credential: CredentialId,
     /// The user's generation when the credential was issued.
     pub generation: i64,
@@ -32,7 +32,7 @@ impl Caller {
 
 /// The common table expression that every authenticated statement begins with. It has one row with
 /// the user's `user_id`, `version`, zone, working hours, weights and the session's `kind`, and none when
-/// the session was revoked or has ended, or the user's generation was raised: a statement that gives no row at all
+/// the session was revoked or has ended, the user's generation was raised or the user is disabled: a statement that gives no row at all
 /// is a 401.
 ///
 /// It is planned apart, so that what a statement reads beside it never makes passing over a table look cheap.
@@ -50,6 +50,7 @@ macro_rules! credential {
             JOIN sessions ON sessions.user_id = users.user_id
             WHERE users.user_id = $1
                 AND users.generation = $3
+                AND users.disabled_at IS NULL
                 AND sessions.user_id = $1
                 AND sessions.id = $2
                 AND sessions.revoked_at IS NULL

@@ -10,7 +10,7 @@ use crate::support::TestApp;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// One row of each kind for each age, `$2`, with `$3` rows of each.
-const ROWS: [&str; 5] = [
+const ROWS: [&str; 8] = [
     "INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at, created_at)
     SELECT $1, uuidv7()::text, sha256(''), $2, $2 FROM generate_series(1, $3)",
     "INSERT INTO tasks (user_id, id, title, status, priority, tags, created_at, updated_at, deleted_at, version)
@@ -21,17 +21,26 @@ const ROWS: [&str; 5] = [
     SELECT $1, uuidv7(), 'token', $2, '2026-01-01', $2 FROM generate_series(1, $3)",
     "INSERT INTO refresh_tokens (token_hash, user_id, session_id, created_at, expires_at)
     SELECT sha256(uuidv7()::text::bytea), $1, uuidv7(), $2, $2 FROM generate_series(1, $3)",
+    "INSERT INTO email_tokens (token_hash, user_id, purpose, email, created_at, expires_at)
+    SELECT sha256(uuidv7()::text::bytea), $1, 'reset', 'ada@example.com', $2, $2 FROM generate_series(1, $3)",
+    "INSERT INTO throttles (subject, arrival)
+    SELECT sha256(uuidv7()::text::bytea), $2 FROM generate_series(1, $3) WHERE $1::uuid IS NOT NULL",
+    "INSERT INTO known_addresses (user_id, address_hash, last_login_at)
+    SELECT $1, sha256(uuidv7()::text::bytea), $2 FROM generate_series(1, $3)",
 ];
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 8] = [
     "idempotency_keys",
     "tasks",
     "history",
     "sessions",
     "refresh_tokens",
+    "email_tokens",
+    "throttles",
+    "known_addresses",
 ];
 
 /// The app's one user with rows as old as each of `ages`, and how many of each kind are left after a clean-up.
-async fn left(ages: &[SignedDuration], each: i32) -> [i64; 5] {
+async fn left(ages: &[SignedDuration], each: i32) -> [i64; 8] {
     let app = TestApp::new().await;
     let user = app.user("ada").await.identity().user.0;
     let now: Timestamp = app.clock.now();
@@ -44,7 +53,7 @@ async fn left(ages: &[SignedDuration], each: i32) -> [i64; 5] {
         }
     }
     let removed = clean_up(&app.app.db, now).await.unwrap();
-    let mut left = [0; 5];
+    let mut left = [0; 8];
     for (left, table) in left.iter_mut().zip(TABLES) {
         let row = database
             .query_one(&format!("SELECT count(*) FROM {table}"), &[])
@@ -52,7 +61,7 @@ async fn left(ages: &[SignedDuration], each: i32) -> [i64; 5] {
         *left = row.unwrap().get(0);
     }
     // Beside the rows, there is the session of the user.
-    let made = i64::try_from(5 * ages.len()).unwrap() * i64::from(each) + 1;
+    let made = i64::try_from(ROWS.len() * ages.len()).unwrap() * i64::from(each) + 1;
     assert_eq!(removed, made - left.iter().sum::<i64>());
     assert_eq!(clean_up(&app.app.db, now).await.unwrap(), 0);
     left
@@ -70,12 +79,15 @@ async fn each_kind_goes_when_its_time_is_over() {
         month - moment,
         month + moment,
     ];
-    assert_eq!(left(&ages, 1).await, [3, 5, 5, 2, 1]);
+    assert_eq!(left(&ages, 1).await, [3, 5, 5, 2, 1, 1, 1, 5]);
 }
 
 #[tokio::test]
 async fn more_than_a_batch_goes_at_once() {
-    assert_eq!(left(&[HOUR * 24 * 31], 1_101).await, [0, 0, 0, 1, 0]);
+    assert_eq!(
+        left(&[HOUR * 24 * 31], 1_101).await,
+        [0, 0, 0, 1, 0, 0, 0, 0]
+    );
 }
 
 #[tokio::test]

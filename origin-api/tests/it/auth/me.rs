@@ -36,12 +36,13 @@ async fn needs_a_credential() {
 }
 
 #[tokio::test]
-async fn a_revoked_session_a_raised_generation_and_an_ended_session_are_refused() {
+async fn a_revoked_session_a_raised_generation_a_disabled_user_and_an_ended_session_are_refused() {
     let app = TestApp::new().await;
     let database = app.database.connect().await;
     for change in [
         "UPDATE sessions SET revoked_at = now()",
         "UPDATE users SET generation = generation + 1",
+        "UPDATE users SET disabled_at = now()",
         "UPDATE sessions SET expires_at = '2026-11-22T12:00:00Z'",
         "DELETE FROM sessions",
     ] {
