@@ -7,6 +7,7 @@ mod change;
 pub mod clean_up;
 mod credential;
 mod error;
+pub mod gate_effects;
 pub mod migrate;
 pub mod preferences;
 pub mod projects;
