@@ -9,18 +9,20 @@ import { data, postgresPort } from "./stack.ts";
 
 let folder: string;
 let signingKeys: string;
+let callbackKeys: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(data, "deploy-"));
   const secrets = join(folder, "secrets");
   execFileSync(join(repository, "scripts/make-secrets"), ["--dir", secrets]);
   signingKeys = join(secrets, "signing_keys");
+  callbackKeys = join(secrets, "callback_keys");
 });
 
 test("secrets are made once, for their owner alone, and differ between two installations", () => {
   const secrets = join(folder, "secrets");
   const names = readdirSync(secrets);
-  expect(names).toEqual(["database_app_password", "database_owner_password", "postgres_password", "signing_keys", "token_keys"]);
+  expect(names).toEqual(["callback_keys", "database_app_password", "database_owner_password", "postgres_password", "signing_keys", "token_keys"]);
   const before = names.map((name) => readFileSync(join(secrets, name), "utf8"));
   expect(names.map((name) => statSync(join(secrets, name)).mode & 0o777)).toEqual(names.map(() => 0o400));
   const again = execFileSync(join(repository, "scripts/make-secrets"), ["--dir", secrets], { encoding: "utf8" });
@@ -48,7 +50,7 @@ function deployEdge(settings: Record<string, string>, keys: string, ...options: 
   writeFileSync(file, lines.join(""));
   const { status, stdout, stderr } = spawnSync(
     join(repository, "scripts/deploy-edge"),
-    [...options, "--settings", file, "--signing-keys", keys],
+    ["--callback-keys", callbackKeys, ...options, "--settings", file, "--signing-keys", keys],
     { encoding: "utf8", env: { ...process.env, CLOUDFLARE_API_TOKEN: "", CLOUDFLARE_API_TOKEN_FILE: "" } },
   );
   return { status, output: stdout + stderr };
@@ -66,8 +68,9 @@ test("the Worker passes every check and is built, and no secret is shown", () =>
   const { status, output } = deployEdge({}, signingKeys, ...production, "--dry-run");
   expect(status, output).toBe(0);
   expect(output).toContain("env.SIGNING_KEYS");
+  expect(output).toContain("env.CALLBACK_KEYS");
   expect(output).toContain("env.USER_GATE (UserGate)");
-  expect(output).not.toContain(readFileSync(signingKeys, "utf8").trim().split("=")[1]);
+  for (const file of [signingKeys, callbackKeys]) expect(output).not.toContain(readFileSync(file, "utf8").trim().split("=")[1]);
 });
 
 test("a bare call, another environment and a missing token deploy nothing", () => {
@@ -103,6 +106,18 @@ test.each([
   const file = join(folder, "keys");
   writeFileSync(file, content(readFileSync(signingKeys, "utf8")), { mode: 0o600 });
   expectRefusal(deployEdge({}, file, ...production, "--dry-run"), "signing keys");
+});
+
+test("callback keys that are missing, weak, or the signing keys once more stop a deployment", () => {
+  const weak = join(folder, "weak");
+  writeFileSync(weak, `a=${Buffer.from("short").toString("base64")}\n`, { mode: 0o600 });
+  for (const [file, because] of [
+    [join(folder, "nowhere"), "--callback-keys"],
+    [weak, "callback keys"],
+    [signingKeys, "a secret of the signing keys"],
+  ] as const) {
+    expectRefusal(deployEdge({}, signingKeys, ...production, "--dry-run", "--callback-keys", file), because);
+  }
 });
 
 test("a file of signing keys that others may read stops a deployment", () => {

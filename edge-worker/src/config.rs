@@ -17,6 +17,8 @@ pub struct Config {
     pub token_keys: Vec<PublicKey>,
     /// The keys that requests to the origin are signed with.
     pub signing_keys: Keys,
+    /// The keys that the origin's own calls are signed with.
+    pub callback_keys: Keys,
 }
 
 impl Config {
@@ -35,6 +37,7 @@ impl Config {
         let origin_authority = read("ORIGIN_AUTHORITY");
         let token_keys = read("TOKEN_PUBLIC_KEYS");
         let signing_keys = read("SIGNING_KEYS");
+        let callback_keys = read("CALLBACK_KEYS");
 
         let mut keep = |name: &str, value: Option<Result<String, String>>| match value? {
             Ok(value) => Some(value),
@@ -59,11 +62,22 @@ impl Config {
             }
             keys
         });
-        let signing_keys = signing_keys.and_then(|text| {
-            Keys::parse(&text)
-                .map_err(|problem| problems.push(format!("SIGNING_KEYS: {problem}")))
+        let mut keys = |name: &str, text: Option<String>| {
+            Keys::parse(&text?)
+                .map_err(|problem| problems.push(format!("{name}: {problem}")))
                 .ok()
-        });
+        };
+        let signing_keys = keys("SIGNING_KEYS", signing_keys);
+        let callback_keys = keys("CALLBACK_KEYS", callback_keys);
+        if let (Some(signing), Some(callback)) = (&signing_keys, &callback_keys)
+            && signing.share_a_secret_with(callback)
+        {
+            problems.push(
+                "CALLBACK_KEYS has a secret of SIGNING_KEYS; each direction needs its own, scripts/make-secrets makes one"
+                    .to_owned(),
+            );
+            return Err(problems);
+        }
 
         match (
             public_url,
@@ -71,6 +85,7 @@ impl Config {
             origin_authority,
             token_keys,
             signing_keys,
+            callback_keys,
         ) {
             (
                 Some(public_url),
@@ -78,12 +93,14 @@ impl Config {
                 Some(origin_authority),
                 Some(token_keys),
                 Some(signing_keys),
+                Some(callback_keys),
             ) => Ok(Self {
                 public_url,
                 origin_url,
                 origin_authority,
                 token_keys,
                 signing_keys,
+                callback_keys,
             }),
             _ => Err(problems),
         }
@@ -137,6 +154,7 @@ mod tests {
                 "SIGNING_KEYS" => {
                     "k1=uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ=="
                 }
+                "CALLBACK_KEYS" => "c1=qf3Uu2mrVbC7tQrpIv4VjLUzRrhgVb8KkmNVZQWBfS0=",
                 _ => return None,
             };
             Some(value.to_owned())
@@ -158,15 +176,17 @@ mod tests {
             ("ORIGIN_AUTHORITY", "Origin/x"),
             ("TOKEN_PUBLIC_KEYS", "secret-ish"),
             ("SIGNING_KEYS", "k1=c2hvcnQ="),
+            ("CALLBACK_KEYS", "k1=c2hvcnQ="),
         ])
         .unwrap_err();
-        assert_eq!(problems.len(), 5, "{problems:?}");
+        assert_eq!(problems.len(), 6, "{problems:?}");
         for (problem, name) in problems.iter().zip([
             "PUBLIC_URL",
             "ORIGIN_URL",
             "ORIGIN_AUTHORITY",
             "TOKEN_PUBLIC_KEYS",
             "SIGNING_KEYS",
+            "CALLBACK_KEYS",
         ]) {
             assert!(problem.starts_with(name), "{problem}");
             assert!(
@@ -174,6 +194,14 @@ mod tests {
                 "{problem}"
             );
         }
+    }
+
+    #[test]
+    fn the_two_directions_share_no_secret() {
+        let secret = "qf3Uu2mrVbC7tQrpIv4VjLUzRrhgVb8KkmNVZQWBfS0=";
+        let problems = config(&[("SIGNING_KEYS", &format!("other-name={secret}"))]).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert!(problems[0].starts_with("CALLBACK_KEYS") && !problems[0].contains(secret));
     }
 
     #[test]

@@ -15,6 +15,7 @@ beforeAll(async () => {
     ORIGIN_URL: "http://127.0.0.1:9",
     ORIGIN_AUTHORITY,
     SIGNING_KEYS: `edge-1=${WEAK}`,
+    CALLBACK_KEYS: `origin-1=${WEAK}`,
     TOKEN_PUBLIC_KEYS: tokenPublicKeys(),
   });
 }, 120_000);
@@ -27,11 +28,12 @@ test("every request that needs them is 503, and each wrong variable is named wit
     const answer = await call("GET", path, { edgeUrl: edge.url, headers: bearer(token(claims())) });
     expect(answer.status).toBe(503);
     expect(problem(answer).detail).toContain("not configured");
-    expect(answer.text).not.toContain("SIGNING_KEYS");
+    expect(answer.text).not.toMatch(/SIGNING_KEYS|CALLBACK_KEYS/);
   }
   expect((await call("GET", "/nothing", { edgeUrl: edge.url })).status).toBe(404);
-  await expect.poll(() => readFileSync(edge.log, "utf8")).toMatch(/configuration: SIGNING_KEYS/);
+  await expect.poll(() => readFileSync(edge.log, "utf8")).toMatch(/configuration: CALLBACK_KEYS/);
   const log = readFileSync(edge.log, "utf8");
+  expect(log).toMatch(/configuration: SIGNING_KEYS/);
   expect(log).toMatch(/configuration: PUBLIC_URL must start with https:/);
   expect(log).not.toContain(WEAK);
 });

@@ -2,8 +2,9 @@
  * What scripts/deploy-edge checks before anything is uploaded, where bash would be too blunt: the keys of the signed
  * hop and the public token keys. It prints no secret but into the pipe that asks for it.
  *
- *   node edge-settings.ts signing-keys <FILE    prints {"SIGNING_KEYS": ...}, wrangler's form of a secrets file
- *   node edge-settings.ts public-keys <JWKS     prints nothing
+ *   node edge-settings.ts secrets SIGNING CALLBACK    the two files as {"SIGNING_KEYS": ..., "CALLBACK_KEYS": ...},
+ *                                                    wrangler's form of a secrets file
+ *   node edge-settings.ts public-keys <JWKS           prints nothing
  *
  * Both exit 1 with the remedy. The Worker and the origin judge the keys again when they start.
  */
@@ -11,14 +12,14 @@ import { readFileSync } from "node:fs";
 
 class Unusable extends Error {}
 
-/** `keyid=base64 of at least 32 bytes` lines, as `shared_types::signature::Keys` reads them. */
-function checkSigningKeys(text: string): void {
+/** `keyid=base64 of at least 32 bytes` lines, as `shared_types::signature::Keys` reads them; gives the secrets. */
+function checkKeys(text: string, which: "signing" | "callback"): Set<string> {
   const ids = new Set<string>();
   const secrets = new Set<string>();
   for (const [index, line] of text.split("\n").entries()) {
     const content = line.trim();
     if (content === "") continue;
-    const where = `line ${index + 1} of the signing keys`;
+    const where = `line ${index + 1} of the ${which} keys`;
     const separator = content.indexOf("=");
     if (separator < 1) throw new Unusable(`${where} is not keyid=base64`);
     const id = content.slice(0, separator);
@@ -32,7 +33,17 @@ function checkSigningKeys(text: string): void {
     ids.add(id);
     secrets.add(secret);
   }
-  if (ids.size === 0) throw new Unusable("the file of signing keys is empty; scripts/make-secrets makes one");
+  if (ids.size === 0) throw new Unusable(`the file of ${which} keys is empty; scripts/make-secrets makes one`);
+  return secrets;
+}
+
+/** Whoever holds the key of one direction must not be able to send in the other. */
+function secretsAsJson(signing: string, callback: string): string {
+  const signs = checkKeys(signing, "signing");
+  for (const secret of checkKeys(callback, "callback")) {
+    if (signs.has(secret)) throw new Unusable("the callback keys have a secret of the signing keys; scripts/make-secrets makes another");
+  }
+  return JSON.stringify({ SIGNING_KEYS: signing, CALLBACK_KEYS: callback });
 }
 
 /** A JWKS of Ed25519 keys; one with its private part must never leave the origin. */
@@ -56,20 +67,18 @@ function checkPublicKeys(text: string): void {
   }
 }
 
-function main(what: string | undefined): void {
-  const text = readFileSync(0, "utf8");
-  if (what === "signing-keys") {
-    checkSigningKeys(text);
-    process.stdout.write(JSON.stringify({ SIGNING_KEYS: text }));
+function main([what, signing, callback]: string[]): void {
+  if (what === "secrets" && signing !== undefined && callback !== undefined) {
+    process.stdout.write(secretsAsJson(readFileSync(signing, "utf8"), readFileSync(callback, "utf8")));
   } else if (what === "public-keys") {
-    checkPublicKeys(text);
+    checkPublicKeys(readFileSync(0, "utf8"));
   } else {
-    throw new Unusable("say signing-keys or public-keys");
+    throw new Unusable("say secrets and two files, or public-keys");
   }
 }
 
 try {
-  main(process.argv[2]);
+  main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof Unusable)) throw error;
   process.stderr.write(`deploy-edge: ${error.message}\n`);

@@ -35,7 +35,7 @@ start_database() {
 origin_settings=(env "DATABASE_URL=postgresql://mindflow_app@127.0.0.1:$postgres_port/mindflow"
 	"DATABASE_PASSWORD_FILE=$secrets/database_app_password" "LISTEN=127.0.0.1:$origin_port" "PUBLIC_URL=$mindflow_url"
 	"ORIGIN_AUTHORITY=127.0.0.1:$origin_port" "SIGNING_KEYS_FILE=$secrets/signing_keys"
-	"TOKEN_KEYS_FILE=$secrets/token_keys")
+	"CALLBACK_KEYS_FILE=$secrets/callback_keys" "TOKEN_KEYS_FILE=$secrets/token_keys")
 
 migrate() {
 	"${origin_settings[@]}" "MIGRATION_DATABASE_URL=postgresql://mindflow_owner@127.0.0.1:$postgres_port/mindflow" \
@@ -49,14 +49,14 @@ start_origin() {
 	wait_until_ready origin 20 curl --fail --silent --max-time 2 "$origin_url/readyz"
 }
 
-# The Worker's one secret reaches wrangler in a file that only the owner reads, all else as variables. (wrangler.toml
+# The Worker's secrets reach wrangler in a file that only the owner reads, all else as variables. (wrangler.toml
 # declares its secrets, so wrangler reads nothing but those from the file.)
 start_edge() {
 	local public_keys
 	require_free_port "$mindflow_port" MINDFLOW_PORT
 	public_keys=$("${origin_settings[@]}" "$origin_program" admin keys public) ||
 		fail "the origin cannot print its public token keys"
-	(umask 077 && printf 'SIGNING_KEYS="%s"\n' "$(<"$secrets/signing_keys")" >"$data/edge.env")
+	(umask 077 && printf 'SIGNING_KEYS="%s"\nCALLBACK_KEYS="%s"\n' "$(<"$secrets/signing_keys")" "$(<"$secrets/callback_keys")" >"$data/edge.env")
 	launch edge wrangler dev --config "$repo/wrangler.toml" --env-file "$data/edge.env" --persist-to "$data/edge" \
 		--ip 127.0.0.1 --port "$mindflow_port" --inspector-port 0 --show-interactive-dev-session=false --log-level warn \
 		--var "PUBLIC_URL:$mindflow_url" --var "ORIGIN_URL:$origin_url" --var "ORIGIN_AUTHORITY:127.0.0.1:$origin_port" \

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 import { Edge } from "./edge.ts";
-import { ORIGIN_AUTHORITY, PUBLIC_URL, signingKeys, tokenPublicKeys } from "./settings.ts";
+import { callbackKeys, ORIGIN_AUTHORITY, PUBLIC_URL, signingKeys, tokenPublicKeys } from "./settings.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -24,6 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     ORIGIN_AUTHORITY,
     ORIGIN_URL: `http://127.0.0.1:${originPort}`,
     SIGNING_KEYS: signingKeys(),
+    CALLBACK_KEYS: callbackKeys(),
     TOKEN_PUBLIC_KEYS: tokenPublicKeys(),
   });
   const health = await fetch(new URL("/health", edge.url));

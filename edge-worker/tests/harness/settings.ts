@@ -14,6 +14,12 @@ export const SIGNING_KEYS = {
 };
 export const SIGNING_KEY_ID = "edge-2";
 
+/** What the origin signs its own calls with; both verify. */
+export const CALLBACK_KEYS = {
+  "origin-1": "j3lQ2hXeTQ4n7Cq5dC1p0l8mXg3lq4o0kQm5Zs1hB6E=",
+  "origin-2": "0Q7uX1kqk1l9a8hUe8W2o5Jd3vZ4rT6yB9nM0pLsKfA=",
+};
+
 /** RFC 8032 section 7.1, test 1: a known key, so that every process of a run makes tokens of the same one. */
 const SEED = Buffer.from("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", "hex");
 const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
@@ -31,8 +37,7 @@ export function tokenPublicKeys(): string {
   return JSON.stringify({ keys: [{ kty: "OKP", crv: "Ed25519", kid: TOKEN_KEY_ID, x }] });
 }
 
-export function signingKeys(): string {
-  return Object.entries(SIGNING_KEYS)
-    .map(([id, key]) => `${id}=${key}`)
-    .join("\n");
-}
+const lines = (keys: Record<string, string>) => Object.entries(keys).map(([id, key]) => `${id}=${key}`).join("\n");
+
+export const signingKeys = (): string => lines(SIGNING_KEYS);
+export const callbackKeys = (): string => lines(CALLBACK_KEYS);

@@ -130,6 +130,14 @@ impl Keys {
         self.iter().map(|key| &*key.id)
     }
 
+    /// Whether a secret of these keys is also one of `other`, under whatever name. Each direction of the hop needs
+    /// its own: with one secret for both, who may send in one direction may send in the other.
+    pub fn share_a_secret_with(&self, other: &Self) -> bool {
+        let print = |key: &Key| key.mac("one secret has one print");
+        self.iter()
+            .any(|key| other.iter().any(|theirs| print(key) == print(theirs)))
+    }
+
     pub(super) fn signing_key(&self) -> &Key {
         &self.first
     }
@@ -360,6 +368,17 @@ mod tests {
         assert_eq!(again, (3, Some("other".to_owned()), KeyFault::SameSecret));
         let again = fault(&format!("{OLD}\n{}", NEW.replace("new-1.b_2", "old")));
         assert_eq!(again, (2, Some("old".to_owned()), KeyFault::RepeatedName));
+    }
+
+    #[test]
+    fn a_secret_of_both_directions_is_found_under_any_name() {
+        let secret = OLD.split_once('=').unwrap().1;
+        let keys = |text: &str| Keys::parse(text).unwrap();
+        let both = keys(&format!("{NEW}\n{OLD}"));
+        assert!(both.share_a_secret_with(&keys(&format!("renamed={secret}"))));
+        assert!(keys(OLD).share_a_secret_with(&both));
+        assert!(!keys(OLD).share_a_secret_with(&keys(NEW)));
+        assert!(!keys(OLD).share_a_secret_with(&keys(&NEW.replace("new-1.b_2", "old"))));
     }
 
     #[test]
