@@ -1,5 +1,6 @@
 // A caller of the public API: every request through the Worker, with a deadline, and the answer read whole.
 import { randomUUID } from "node:crypto";
+import { secret } from "./canaries.ts";
 import { edgeUrl } from "./stack.ts";
 
 export interface Answer {
@@ -61,19 +62,47 @@ export interface Best {
 
 export interface Account {
   id: string;
+  email: string;
+  password: string;
+  /** An access token. */
   token: string;
+  refresh: string;
 }
 
-const password = "quiet otters plan ahead";
+/** What a login gives. */
+export interface Tokens {
+  access_token: string;
+  refresh_token: string;
+  token_type: string;
+  expires_in: number;
+}
+
+/** An address and a password that nobody else has. */
+export function newPerson(): { email: string; password: string } {
+  return { email: secret(`${randomUUID()}@example.com`), password: secret(`quiet otters ${randomUUID()}`) };
+}
 
 /** Registers somebody new and logs in. */
 export async function newAccount(): Promise<Account> {
-  const email = `${randomUUID()}@example.com`;
-  const registered = await call("POST", "/api/auth/register", { body: { email, password } });
+  const person = newPerson();
+  const registered = await call("POST", "/api/auth/register", { body: person });
   if (registered.status !== 201) throw new Error(`register: ${registered.status} ${registered.text}`);
-  const login = await call("POST", "/api/auth/login", { body: { email, password } });
-  if (login.status !== 200) throw new Error(`login: ${login.status} ${login.text}`);
-  return { id: (registered.json() as { id: string }).id, token: (login.json() as { access_token: string }).access_token };
+  const tokens = await login(person);
+  return { ...person, id: (registered.json() as { id: string }).id, token: tokens.access_token, refresh: tokens.refresh_token };
+}
+
+/** Another session of somebody who is registered. */
+export async function login(person: { email: string; password: string }): Promise<Tokens> {
+  const answer = await call("POST", "/api/auth/login", { body: { email: person.email, password: person.password } });
+  if (answer.status !== 200) throw new Error(`login: ${answer.status} ${answer.text}`);
+  return remembered(answer.json() as Tokens);
+}
+
+/** Tokens, remembered as secrets. */
+export function remembered(tokens: Tokens): Tokens {
+  secret(tokens.access_token);
+  secret(tokens.refresh_token);
+  return tokens;
 }
 
 export async function createTask(account: Account, body: Record<string, unknown>): Promise<Task> {

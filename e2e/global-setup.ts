@@ -1,10 +1,13 @@
 // Starts the whole product once, by scripts/dev as a person would, on free ports and with data of its own; stops
 // it and deletes the data after the last test, and keeps the logs when something failed.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, mkdirSync } from "node:fs";
+import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { findLeaks } from "./leaks.ts";
+import { startMailServer } from "./mail-server.ts";
 import { repository, stackEnvironment, type StackSettings } from "./stack-settings.ts";
 
 declare module "vitest" {
@@ -21,11 +24,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export default async function setup(project: TestProject): Promise<() => void> {
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   // scripts/test names a folder of its own run; by hand there is one for each run.
   const parent = process.env["MINDFLOW_TEST_DATA"];
   if (parent === undefined) mkdirSync(join(repository, ".test"), { recursive: true });
+  const scratch = mkdtempSync(join(tmpdir(), "mindflow-e2e-"));
+  const mail = await startMailServer(join(scratch, "mails"));
   const stack: StackSettings = {
+    scratch,
+    mailPort: mail.port,
     data: parent === undefined ? mkdtempSync(join(repository, ".test", "e2e-")) : join(parent, "e2e"),
     edgePort: await freePort(),
     originPort: await freePort(),
@@ -35,7 +42,13 @@ export default async function setup(project: TestProject): Promise<() => void> {
     execFileSync(join(repository, "scripts/dev"), [option], { env: stackEnvironment(stack), stdio: ["ignore", "inherit", "inherit"] });
   dev("--detach");
   project.provide("stack", stack);
-  return () => {
+  return async () => {
+    const { leaks, canaries, lines } = findLeaks(stack);
+    if (lines < 20) leaks.push(`only ${lines} lines were there to look at, for ${canaries} values`);
+    if (leaks.length > 0) process.exitCode = 1;
     dev(process.exitCode ? "--stop" : "--reset");
+    await mail.stop();
+    rmSync(scratch, { recursive: true });
+    if (leaks.length > 0) throw new Error(`secrets where none may be:\n${leaks.slice(0, 20).join("\n")}`);
   };
 }

@@ -5,6 +5,9 @@ export const repository = resolve(import.meta.dirname, "..");
 
 export interface StackSettings {
   data: string;
+  /** What the tests themselves keep: mail that arrived, and every secret that was in play. */
+  scratch: string;
+  mailPort: number;
   edgePort: number;
   originPort: number;
   postgresPort: number;
@@ -18,6 +21,8 @@ export function stackEnvironment(stack: StackSettings): NodeJS.ProcessEnv {
     MINDFLOW_PORT: String(stack.edgePort),
     ORIGIN_PORT: String(stack.originPort),
     POSTGRES_PORT: String(stack.postgresPort),
+    SMTP_URL: `smtp://127.0.0.1:${stack.mailPort}`,
+    MAIL_FROM: "MindFlow <mindflow@example.com>",
     // Limits have tests of their own; here they would only end a load early.
     USER_REQUESTS_PER_MINUTE: "1000000",
     ADDRESS_REQUESTS_PER_MINUTE: "1000000",

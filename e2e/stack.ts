@@ -14,6 +14,9 @@ const settings = inject("stack");
 /** The folder of the stack's logs, secrets and state. */
 export const data = settings.data;
 
+/** Where mail arrives. */
+export const mails = join(settings.scratch, "mails");
+
 export const edgeUrl = `http://127.0.0.1:${settings.edgePort}`;
 export const originPort = settings.originPort;
 export const postgresPort = settings.postgresPort;
@@ -28,6 +31,12 @@ export function kill(part: Part): void {
 
 export async function restart(part: Part): Promise<void> {
   await run(join(repository, "scripts/dev"), ["--restart", part], { env: stackEnvironment(settings) });
+}
+
+/** Runs `origin-api admin ARGS...` on the stack, as its operator would; gives what it printed. */
+export async function admin(...args: string[]): Promise<string> {
+  const { stdout } = await run(join(repository, "scripts/dev"), ["--admin", ...args], { env: stackEnvironment(settings) });
+  return stdout;
 }
 
 /** A secret file's first line, split at its first `=`: a key's id and its bytes. */
