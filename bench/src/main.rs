@@ -1,6 +1,6 @@
-//! `bench origin`: the origin, with every signature checked, against pgbench running the same statements on
-//! the same data in the same run; then one user with many tasks, without pgbench. Started by scripts/bench,
-//! which makes the database and starts the origin.
+//! `bench`: the origin, with every signature checked, against pgbench running the same statements on
+//! the same data in the same run; then one user with many tasks, without pgbench. `bench large`: that user alone.
+//! Started by scripts/bench, which makes the database and starts the origin.
 //!
 //! The statements are not written down here: each is read from PostgreSQL after the origin ran it.
 
@@ -58,15 +58,17 @@ fn main() -> Result<(), Failure> {
     let mut setting = setting()?;
     database::psql(&setting.database_url, &seed_sql())?;
     database::psql(&setting.database_url, "VACUUM ANALYZE")?;
-    println!(
-        "{CONNECTIONS} connections, {USERS} users with 100 tasks each, {SECONDS} s a measurement, median of {ROUNDS}"
-    );
-    println!(
-        "| call | pgbench /s | origin /s | ratio | origin p50 ms | p99 ms | pgbench p50 ms | p99 ms | origin CPU µs a request |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    for case in cases::ALL {
-        measure(&mut setting, case)?;
+    if std::env::args().nth(1).as_deref() != Some("large") {
+        println!(
+            "{CONNECTIONS} connections, {USERS} users with 100 tasks each, {SECONDS} s a measurement, median of {ROUNDS}"
+        );
+        println!(
+            "| call | pgbench /s | origin /s | ratio | origin p50 ms | p99 ms | pgbench p50 ms | p99 ms | origin CPU µs a request |"
+        );
+        println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        for case in cases::ALL {
+            measure(&mut setting, case)?;
+        }
     }
     println!(
         "\nOne user with 10,000 open and 100,000 completed tasks, one request after the other, {LARGE_REQUESTS} of each:"
