@@ -84,18 +84,8 @@ pub enum WhenValue {
 impl When {
     /// Reads `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM[:SS[.fraction]]` or the latter with `Z` or `±HH:MM`.
     pub fn parse(text: String) -> Result<Self, Refused> {
-        const FORMS: &str = "must be a date (2026-11-30), a local time (2026-11-30T17:00:00) or RFC 3339 with an offset (2026-11-30T17:00:00+01:00)";
-        let value = match shape(&text) {
-            Some(Shape::Day) => text.parse().ok().map(WhenValue::Day),
-            Some(Shape::Local) => text.parse().ok().map(WhenValue::Local),
-            Some(Shape::Instant) => text.parse().ok().map(WhenValue::Instant),
-            None => return Err(FORMS.into()),
-        };
-        // PostgreSQL and iCalendar know no year 0.
-        match value.filter(|_| !text.starts_with("0000")) {
-            Some(value) => Ok(Self { text, value }),
-            None => Err("must be a date that exists".into()),
-        }
+        let value = WhenValue::parse(&text)?;
+        Ok(Self { text, value })
     }
 
     /// The text as it was given.
@@ -106,6 +96,23 @@ impl When {
     /// What it means.
     pub const fn value(&self) -> WhenValue {
         self.value
+    }
+}
+
+impl WhenValue {
+    /// What the text of a [`When`] means.
+    pub fn parse(text: &str) -> Result<Self, Refused> {
+        const FORMS: &str = "must be a date (2026-11-30), a local time (2026-11-30T17:00:00) or RFC 3339 with an offset (2026-11-30T17:00:00+01:00)";
+        let value = match shape(text) {
+            Some(Shape::Day) => text.parse().ok().map(Self::Day),
+            Some(Shape::Local) => text.parse().ok().map(Self::Local),
+            Some(Shape::Instant) => text.parse().ok().map(Self::Instant),
+            None => return Err(FORMS.into()),
+        };
+        // PostgreSQL and iCalendar know no year 0.
+        value
+            .filter(|_| !text.starts_with("0000"))
+            .ok_or_else(|| "must be a date that exists".into())
     }
 }
 

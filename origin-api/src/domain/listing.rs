@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared_types::id::TaskId;
-use shared_types::task::{ReadStatus, Task};
+use shared_types::task::ReadStatus;
 use shared_types::time::{When, WhenValue};
 
 use crate::domain::ranking::start_of;
@@ -26,6 +26,23 @@ pub struct Filter {
     pub due_before: Option<When>,
     /// Due after this date: a day, after it ends.
     pub due_after: Option<When>,
+}
+
+/// What the filters look at in a task.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// As read.
+    pub status: ReadStatus,
+    /// Its tags.
+    pub tags: Vec<&'a str>,
+    /// Its project.
+    pub project: Option<&'a str>,
+    /// The task that it is a subtask of.
+    pub parent_id: Option<TaskId>,
+    /// Its priority.
+    pub priority: u8,
+    /// When the user plans to have it done.
+    pub due_date: Option<WhenValue>,
 }
 
 /// What tasks are ordered by.
@@ -110,30 +127,25 @@ impl Filter {
     }
 
     /// Whether a task passes, as the statement of the list says it: for tasks that were read already.
-    pub fn passes(&self, task: &Task, time: &UserTime) -> bool {
+    pub fn passes(&self, task: &Facts<'_>, time: &UserTime) -> bool {
         (self.status.is_empty() || self.status.contains(&task.status))
-            && self.tag.as_ref().is_none_or(|tag| task.tags.contains(tag))
-            && self
-                .project
-                .as_ref()
-                .is_none_or(|project| task.project.as_ref() == Some(project))
-            && self
-                .parent_id
-                .is_none_or(|parent| task.parent_id == Some(parent))
-            && self.priority_min.is_none_or(|least| task.priority >= least)
-            && self.is_due_between(task, time)
+            && (self.tag.as_deref()).is_none_or(|tag| task.tags.contains(&tag))
+            && (self.project.as_deref()).is_none_or(|project| task.project == Some(project))
+            && (self.parent_id).is_none_or(|parent| task.parent_id == Some(parent))
+            && (self.priority_min).is_none_or(|least| task.priority >= least)
+            && self.is_due_between(task.due_date, time)
     }
 
     /// A day is due with its end, which may be the first instant of the next.
-    fn is_due_between(&self, task: &Task, time: &UserTime) -> bool {
+    fn is_due_between(&self, due_date: Option<WhenValue>, time: &UserTime) -> bool {
         if self.due_before.is_none() && self.due_after.is_none() {
             return true;
         }
-        let Some(due) = &task.due_date else {
+        let Some(due) = due_date else {
             return false;
         };
-        let is_day = matches!(due.value(), WhenValue::Day(_));
-        let due_at = time.passes_at(due.value());
+        let is_day = matches!(due, WhenValue::Day(_));
+        let due_at = time.passes_at(due);
         let begins = |date: &When| start_of(date.value(), &time.zone);
         let is_before = |bound: Timestamp| due_at < bound || (due_at == bound && is_day);
         let is_after = |after: &When| match self.day_after() {

@@ -3,13 +3,14 @@
 use axum::extract::State;
 use serde_json::Value;
 use shared_types::best::{Alternative, Best};
-use shared_types::task::{Task, project, schema, tag};
+use shared_types::task::{project, schema, tag};
 use shared_types::validate::{Fields, FromFields};
 use utoipa::openapi::schema::ObjectBuilder;
 
 use crate::app::Shared;
+use crate::db::DbError;
 use crate::db::tasks::{self, Open, OpenTask};
-use crate::domain::ranking::{Answer, Ask, Candidate, RANKING_VERSION, rank};
+use crate::domain::ranking::{self, Answer, Ask, Candidate, RANKING_VERSION, rank};
 use crate::error::Error;
 use crate::extract::{Input, Reader, query_number, query_text};
 use crate::reply::Reply;
@@ -64,11 +65,16 @@ impl FromFields for BestQuery {
 }
 
 impl Filter {
-    fn matches(&self, task: &Task) -> bool {
-        let tag = self.tag.as_ref();
-        let project = self.project.as_ref();
-        tag.is_none_or(|tag| task.tags.contains(tag))
-            && project.is_none_or(|project| task.project.as_ref() == Some(project))
+    fn matches(&self, task: &OpenTask) -> Result<bool, DbError> {
+        let has_tag = match self.tag.as_deref() {
+            Some(tag) => task.tags()?.contains(&tag),
+            None => true,
+        };
+        let is_of_project = match self.project.as_deref() {
+            Some(project) => task.project()? == Some(project),
+            None => true,
+        };
+        Ok(has_tag && is_of_project)
     }
 
     /// "with the tag “home” in the project “Garden”"; `None` without a filter.
@@ -98,17 +104,18 @@ pub async fn get_best_task(
     let query = input.query;
     let read = tasks::list_open_tasks(&app.db, &caller).await?;
     let read = read.ok_or(Error::Unauthenticated)?;
-    let Open { tasks, preferences } = read.found;
-    let candidates: Vec<Candidate<'_>> = tasks
-        .iter()
-        .map(|open| Candidate {
-            asked_for: query.filter.matches(&open.task),
-            ..open.candidate()
+    let open = read.found;
+    let candidate = |task| {
+        Ok(Candidate {
+            asked_for: query.filter.matches(task)?,
+            ..task.candidate()?
         })
-        .collect();
+    };
+    let candidates = open.tasks.iter().map(candidate);
+    let candidates = candidates.collect::<Result<Vec<_>, DbError>>()?;
     let ranking = rank(
         &candidates,
-        &preferences,
+        &open.preferences,
         query.available_minutes,
         caller.now,
     );
@@ -117,36 +124,35 @@ pub async fn get_best_task(
         limit: query.limit,
         filter: filter.as_deref(),
     });
-    Reply::tagged_json(&best(answer, &tasks), read.version)
+    Reply::tagged_json(&best(answer, &open)?, read.version)
 }
 
 /// The answer with the tasks in the place of their positions.
-fn best(answer: Answer, tasks: &[OpenTask]) -> Best {
+fn best(answer: Answer, open: &Open) -> Result<Best, DbError> {
     let (task, score, parts) = match answer.best {
-        Some(best) => (
-            Some(tasks[best.task].task.clone()),
-            Some(best.score),
-            best.parts,
-        ),
+        Some(best) => (Some(open.task(best.task)?), Some(best.score), best.parts),
         None => (None, None, Vec::new()),
     };
-    let alternative = |other: crate::domain::ranking::Alternative| Alternative {
-        task: tasks[other.pick.task].task.clone(),
-        score: other.pick.score,
-        explanation: other.explanation,
-        parts: other.pick.parts,
-        would_win_if: other.would_win_if,
+    let alternative = |other: ranking::Alternative| {
+        Ok(Alternative {
+            task: open.task(other.pick.task)?,
+            score: other.pick.score,
+            explanation: other.explanation,
+            parts: other.pick.parts,
+            would_win_if: other.would_win_if,
+        })
     };
-    Best {
+    let alternatives = answer.alternatives.into_iter().map(alternative);
+    Ok(Best {
         task,
         score,
         explanation: answer.explanation,
         parts,
-        alternatives: answer.alternatives.into_iter().map(alternative).collect(),
+        alternatives: alternatives.collect::<Result<_, DbError>>()?,
         hidden: answer.hidden,
         counts: answer.counts,
         assumptions: answer.assumptions,
         next_change_at: answer.next_change_at,
         ranking_version: RANKING_VERSION,
-    }
+    })
 }

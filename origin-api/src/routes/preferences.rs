@@ -6,10 +6,11 @@ use shared_types::preferences::{NewPreferences, Preferences};
 use shared_types::preview::{NewPreview, Preview, PreviewItem};
 
 use crate::app::Shared;
+use crate::db::DbError;
 use crate::db::preferences::{self, Outcome, Written};
-use crate::db::tasks::{self, Open, OpenTask};
+use crate::db::tasks::{self, OpenTask};
 use crate::domain::account::check_time_zone;
-use crate::domain::ranking::{Candidate, Previewed, preview};
+use crate::domain::ranking::{Previewed, preview};
 use crate::error::Error;
 use crate::extract::{Change, Input, Reader, Writer};
 use crate::reply::{REPLAYED, Reply};
@@ -77,20 +78,24 @@ pub async fn preview_weights(
 ) -> Result<Reply, Error> {
     let read = tasks::list_open_tasks(&app.db, &caller).await?;
     let read = read.ok_or(Error::Unauthenticated)?;
-    let Open { tasks, preferences } = read.found;
-    let candidates: Vec<Candidate<'_>> = tasks.iter().map(OpenTask::candidate).collect();
+    let open = read.found;
+    let candidates = open.tasks.iter().map(OpenTask::candidate);
+    let candidates = candidates.collect::<Result<Vec<_>, _>>()?;
     let order = preview(
         &candidates,
-        &preferences,
+        &open.preferences,
         new.weights,
         new.available_minutes,
         caller.now,
     );
-    let item = |previewed: &Previewed| PreviewItem {
-        task: tasks[previewed.task].task.clone(),
-        score: previewed.score,
-        was: previewed.was,
+    let item = |previewed: &Previewed| {
+        Ok(PreviewItem {
+            task: open.task(previewed.task)?,
+            score: previewed.score,
+            was: previewed.was,
+        })
     };
-    let items = order.iter().take(new.limit).map(item).collect();
+    let items = order.iter().take(new.limit).map(item);
+    let items = items.collect::<Result<_, DbError>>()?;
     Ok(Reply::json(StatusCode::OK, &Preview { items })?.version(read.version))
 }

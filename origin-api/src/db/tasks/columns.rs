@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use shared_types::id::TaskId;
 use shared_types::task::{PreferredTime, RecurrenceFrom, Status, Task};
-use shared_types::time::When;
+use shared_types::time::{When, WhenValue};
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 use uuid::Uuid;
@@ -78,6 +78,11 @@ impl<'a> Columns<'a> {
         Ok(value)
     }
 
+    /// Passes over columns.
+    pub(super) const fn skip(&mut self, columns: usize) {
+        self.next += columns;
+    }
+
     /// The user's zone and working hours.
     pub(super) fn user_time(&mut self) -> Result<UserTime, DbError> {
         let zone: &str = self.read()?;
@@ -95,17 +100,15 @@ impl<'a> Columns<'a> {
             return Ok(None);
         };
         let (title, description) = (self.read()?, self.read()?);
-        let status = Status::parse(self.read()?).ok_or_else(|| unreadable("status"))?;
-        let priority = number(self.read::<i16>()?, "priority")?;
+        let status = self.status()?;
+        let priority = self.priority()?;
         let due_date = self.when("due_date")?;
         let deadline = self.when("deadline")?;
         let start_date = self.when("start_date")?;
         let snoozed_until = self.when("snoozed_until")?;
-        let effort = self.read::<Option<i16>>()?;
+        let effort_estimate_minutes = self.effort()?;
         let (tags, project) = (self.read()?, self.read()?);
-        let preferred_time = self
-            .read::<Option<&str>>()?
-            .map(|name| PreferredTime::parse(name).ok_or_else(|| unreadable("preferred_time")));
+        let preferred_time = self.preferred_time()?;
         let recurrence = self.read()?;
         // An answer that was kept by an earlier release lacks what came after it.
         let recurrence_from = self
@@ -113,8 +116,7 @@ impl<'a> Columns<'a> {
             .map_or(Ok(RecurrenceFrom::Schedule), |name| {
                 RecurrenceFrom::parse(name).ok_or_else(|| unreadable("recurrence_from"))
             });
-        let parent_id = self.read::<Option<Uuid>>()?.map(TaskId);
-        let depends_on = self.read::<Option<Vec<Uuid>>>()?.unwrap_or_default();
+        let (parent_id, depends_on) = (self.parent()?, self.depends_on()?);
         let (completed_at, created_at, updated_at) = (self.read()?, self.read()?, self.read()?);
         let version = self.read()?;
         let is_blocked = self.read::<Option<bool>>()?.unwrap_or_default();
@@ -135,22 +137,56 @@ impl<'a> Columns<'a> {
             deadline,
             start_date,
             snoozed_until,
-            effort_estimate_minutes: match effort {
-                Some(minutes) => Some(number(minutes, "effort_estimate_minutes")?),
-                None => None,
-            },
+            effort_estimate_minutes,
             tags,
             project,
-            preferred_time: preferred_time.transpose()?,
+            preferred_time,
             recurrence,
             recurrence_from: recurrence_from?,
             parent_id,
-            depends_on: depends_on.into_iter().map(TaskId).collect(),
+            depends_on,
             completed_at,
             created_at,
             updated_at,
             version,
         }))
+    }
+
+    pub(super) fn status(&mut self) -> Result<Status, DbError> {
+        Status::parse(self.read()?).ok_or_else(|| unreadable("status"))
+    }
+
+    pub(super) fn priority(&mut self) -> Result<u8, DbError> {
+        number(self.read()?, "priority")
+    }
+
+    pub(super) fn effort(&mut self) -> Result<Option<u16>, DbError> {
+        let minutes = self.read::<Option<i16>>()?;
+        let number = |minutes| number(minutes, "effort_estimate_minutes");
+        minutes.map(number).transpose()
+    }
+
+    pub(super) fn preferred_time(&mut self) -> Result<Option<PreferredTime>, DbError> {
+        let name = self.read::<Option<&str>>()?;
+        let parse = |name| PreferredTime::parse(name).ok_or_else(|| unreadable("preferred_time"));
+        name.map(parse).transpose()
+    }
+
+    pub(super) fn parent(&mut self) -> Result<Option<TaskId>, DbError> {
+        Ok(self.read::<Option<Uuid>>()?.map(TaskId))
+    }
+
+    pub(super) fn depends_on(&mut self) -> Result<Vec<TaskId>, DbError> {
+        // An answer that was kept by an earlier release lacks it.
+        let ids = self.read::<Option<Vec<Uuid>>>()?.unwrap_or_default();
+        Ok(ids.into_iter().map(TaskId).collect())
+    }
+
+    /// What a date means.
+    pub(super) fn when_value(&mut self, column: &str) -> Result<Option<WhenValue>, DbError> {
+        let text = self.read::<Option<&str>>()?;
+        let parse = |text| WhenValue::parse(text).map_err(|_| unreadable(column));
+        text.map(parse).transpose()
     }
 
     /// A date in the form given.

@@ -1,17 +1,23 @@
 //! All of a user's open tasks at once: what the ranking works on.
+//!
+//! Of ten thousand rows a handful is answered. So a row is kept as it came, only what the ranking looks at is read of
+//! each, and a whole task of those that are answered.
 
 use std::collections::HashSet;
 
 use jiff::Timestamp;
 use shared_types::id::TaskId;
-use shared_types::task::{ReadStatus, Task};
+use shared_types::task::{PreferredTime, ReadStatus, Status, Task};
+use shared_types::time::WhenValue;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
 use super::{Columns, USER_COLUMNS, columns, task_columns, user_columns};
 use crate::db::{Caller, Db, DbError, Read, Statement, preferences};
+use crate::domain::listing::Facts;
 use crate::domain::ranking::{Candidate, Preferences};
+use crate::domain::user_time::UserTime;
 
 /// What is open, and what the user prefers.
 #[derive(Debug)]
@@ -20,31 +26,161 @@ pub struct Open {
     pub tasks: Vec<OpenTask>,
     /// What they are ranked by.
     pub preferences: Preferences,
+    /// In which their dates are meant.
+    pub time: UserTime,
+    now: Timestamp,
 }
 
-/// An open task, with what only the ranking looks at.
+/// An open task.
 #[derive(Debug)]
 pub struct OpenTask {
-    /// The task.
-    pub task: Task,
-    /// When the user last put it off.
-    pub not_now_at: Option<Timestamp>,
+    row: Row,
+    id: TaskId,
+    status: Status,
+    /// Whether another open task holds it up.
+    is_blocked: bool,
+    priority: u8,
+    due_date: Option<WhenValue>,
+    deadline: Option<WhenValue>,
+    start_date: Option<WhenValue>,
+    snoozed_until: Option<WhenValue>,
+    effort_minutes: Option<u16>,
+    preferred_time: Option<PreferredTime>,
+    parent_id: Option<TaskId>,
+    depends_on: Vec<TaskId>,
+    created_at: Timestamp,
+    not_now_at: Option<Timestamp>,
+}
+
+/// The columns of the user's own row.
+const USER: usize = 1;
+/// The columns of a task, and the places of some among them.
+const TASK: usize = USER + USER_COLUMNS + 2;
+const TITLE: usize = TASK + 1;
+const TAGS: usize = TASK + 10;
+const PROJECT: usize = TASK + 11;
+
+impl Open {
+    /// What the filters look at.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub fn facts<'a>(&self, task: &'a OpenTask) -> Result<Facts<'a>, DbError> {
+        let until = task.snoozed_until;
+        let is_snoozed = until.is_some_and(|until| self.time.is_ahead(until, self.now));
+        Ok(Facts {
+            status: task.status.read(is_snoozed, task.is_blocked),
+            tags: task.tags()?,
+            project: task.project()?,
+            parent_id: task.parent_id,
+            priority: task.priority,
+            due_date: task.due_date,
+        })
+    }
+
+    /// The whole task at a position.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub fn task(&self, at: usize) -> Result<Task, DbError> {
+        let open = &self.tasks[at];
+        let task = Columns::from(&open.row, TASK).task(&self.time, self.now)?;
+        let mut task = task.ok_or_else(|| DbError::unexpected("an open task has no id"))?;
+        if open.is_blocked && task.status != ReadStatus::Snoozed {
+            task.status = ReadStatus::Blocked;
+        }
+        Ok(task)
+    }
 }
 
 impl OpenTask {
-    /// What the ranking looks at.
-    pub fn candidate(&self) -> Candidate<'_> {
-        Candidate {
+    /// What a row says; `None` for the user's own, which has nothing in its task columns.
+    fn of(row: Row) -> Result<Option<Self>, DbError> {
+        let mut columns = Columns::from(&row, TASK);
+        let Some(id) = columns.read::<Option<Uuid>>()? else {
+            return Ok(None);
+        };
+        // Its title and its description.
+        columns.skip(2);
+        let (status, priority) = (columns.status()?, columns.priority()?);
+        let due_date = columns.when_value("due_date")?;
+        let deadline = columns.when_value("deadline")?;
+        let start_date = columns.when_value("start_date")?;
+        let snoozed_until = columns.when_value("snoozed_until")?;
+        let effort_minutes = columns.effort()?;
+        // Its tags and its project.
+        columns.skip(2);
+        let preferred_time = columns.preferred_time()?;
+        // Its rule, and what that counts from.
+        columns.skip(2);
+        let (parent_id, depends_on) = (columns.parent()?, columns.depends_on()?);
+        // When it was completed.
+        columns.skip(1);
+        let created_at = columns.read()?;
+        // When it changed, its version, and whether it is blocked, which is not known yet.
+        columns.skip(3);
+        let not_now_at = columns.read()?;
+        Ok(Some(Self {
+            id: TaskId(id),
+            status,
+            is_blocked: false,
+            priority,
+            due_date,
+            deadline,
+            start_date,
+            snoozed_until,
+            effort_minutes,
+            preferred_time,
+            parent_id,
+            depends_on,
+            created_at,
+            not_now_at,
+            row,
+        }))
+    }
+
+    /// What the ranking looks at. A task that is snoozed or blocked may be started: a gate hides it.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub fn candidate(&self) -> Result<Candidate<'_>, DbError> {
+        Ok(Candidate {
+            started: self.status == Status::InProgress,
+            priority: self.priority,
+            due_date: self.due_date,
+            deadline: self.deadline,
+            start_date: self.start_date,
+            snoozed_until: self.snoozed_until,
+            effort_minutes: self.effort_minutes.map(u32::from),
+            preferred_time: self.preferred_time,
+            parent: self.parent_id,
+            depends_on: &self.depends_on,
             not_now_at: self.not_now_at,
-            ..Candidate::of(&self.task)
-        }
+            ..Candidate::new(self.id, self.row.try_get(TITLE)?, self.created_at)
+        })
+    }
+
+    /// Its tags.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub fn tags(&self) -> Result<Vec<&str>, DbError> {
+        Ok(self.row.try_get(TAGS)?)
+    }
+
+    /// Its project.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub fn project(&self) -> Result<Option<&str>, DbError> {
+        Ok(self.row.try_get(PROJECT)?)
     }
 }
 
 /// The caller's open tasks; `None` when the credential does not hold. By `tasks_open`.
 ///
-/// One row has the user's columns, and one each has a task's: they are joined on nothing, so that the user's do not
-/// come along with ten thousand tasks.
+/// One row has the user's columns, and one each has a task's, so that the user's do not come along with ten thousand
+/// tasks. A union sends each on as it is read; a join that matches nothing would keep all of them first.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -59,29 +195,35 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
             user_columns!(),
             ", credential.hours_are_chosen, credential.weights,
                 ",
-            task_columns!("open"),
-            ", false, open.not_now_at
+            task_columns!("no_task"),
+            ", NULL, no_task.not_now_at
             FROM credential
-            FULL JOIN (
-                SELECT ",
+            LEFT JOIN tasks AS no_task ON false
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                ",
             task_columns!("tasks"),
-            ", tasks.not_now_at
-                FROM tasks, credential
-                WHERE tasks.user_id = $1
-                    AND tasks.deleted_at IS NULL
-                    AND tasks.status <> 'completed'
-            ) AS open ON false"
+            ", false, tasks.not_now_at
+            FROM tasks, credential
+            WHERE tasks.user_id = $1
+                AND tasks.deleted_at IS NULL
+                AND tasks.status <> 'completed'"
         ),
         types: &[Type::UUID, Type::UUID, Type::INT8, Type::TIMESTAMPTZ],
     };
-    const USER: usize = 1;
-    const TASK: usize = USER + USER_COLUMNS + 2;
     let rows = db.query(&SQL, &caller.values()).await?;
-    let is_user = |row: &&Row| row.try_get::<_, Uuid>(0).is_ok();
-    let Some(user) = rows.iter().find(is_user) else {
+    let (mut user, mut tasks) = (None, Vec::with_capacity(rows.len()));
+    for row in rows {
+        if row.try_get::<_, Option<Uuid>>(0)?.is_some() {
+            user = Some(row);
+        } else {
+            tasks.extend(OpenTask::of(row)?);
+        }
+    }
+    let Some(user) = user else {
         return Ok(None);
     };
-    let mut columns = Columns::from(user, USER);
+    let mut columns = Columns::from(&user, USER);
     let version = columns.read()?;
     let time = columns.user_time()?;
     let preferences = Preferences {
@@ -90,29 +232,23 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
         zone: time.zone.clone(),
         hours: time.hours.clone(),
     };
-    let mut tasks = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let mut columns = Columns::from(row, TASK);
-        // The user's own row has nothing in its task columns.
-        if let Some(task) = columns.task(&time, caller.now)? {
-            let not_now_at = columns.read()?;
-            tasks.push(OpenTask { task, not_now_at });
-        }
-    }
     mark_blocked(&mut tasks);
+    let now = caller.now;
     Ok(Some(Read {
-        found: Open { tasks, preferences },
+        found: Open {
+            tasks,
+            preferences,
+            time,
+            now,
+        },
         version,
     }))
 }
 
 /// Says of each task whether one of the others holds it up: all that could are here.
 fn mark_blocked(tasks: &mut [OpenTask]) {
-    let open: HashSet<TaskId> = tasks.iter().map(|open| open.task.id).collect();
-    for OpenTask { task, .. } in tasks {
-        let is_blocked = task.depends_on.iter().any(|id| open.contains(id));
-        if is_blocked && task.status != ReadStatus::Snoozed {
-            task.status = ReadStatus::Blocked;
-        }
+    let open: HashSet<TaskId> = tasks.iter().map(|open| open.id).collect();
+    for task in tasks {
+        task.is_blocked = task.depends_on.iter().any(|id| open.contains(id));
     }
 }

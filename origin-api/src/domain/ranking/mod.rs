@@ -21,8 +21,8 @@ mod tests;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use shared_types::id::TaskId;
-use shared_types::task::{PreferredTime, ReadStatus, Task};
-use shared_types::time::{When, WhenValue};
+use shared_types::task::PreferredTime;
+use shared_types::time::WhenValue;
 use shared_types::weights::Weights;
 
 pub use answer::{Alternative, Answer, Ask, Pick};
@@ -91,25 +91,6 @@ impl<'a> Candidate<'a> {
             not_now_at: None,
             created_at,
             asked_for: true,
-        }
-    }
-
-    /// An open task as it is read. A status that is derived hides whether it was started, and then a gate hides
-    /// the task.
-    pub fn of(task: &'a Task) -> Self {
-        let value = |date: &Option<When>| date.as_ref().map(When::value);
-        Self {
-            started: task.status == ReadStatus::InProgress,
-            priority: task.priority,
-            due_date: value(&task.due_date),
-            deadline: value(&task.deadline),
-            start_date: value(&task.start_date),
-            snoozed_until: value(&task.snoozed_until),
-            effort_minutes: task.effort_estimate_minutes.map(u32::from),
-            preferred_time: task.preferred_time,
-            parent: task.parent_id,
-            depends_on: &task.depends_on,
-            ..Self::new(task.id, &task.title, task.created_at)
         }
     }
 }

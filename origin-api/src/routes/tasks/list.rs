@@ -16,13 +16,11 @@ use shared_types::validate::{Fields, FromFields, Refused};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder};
 
 use crate::app::Shared;
-use crate::db::Caller;
-use crate::db::Read;
-use crate::db::tasks::{self, Open, TaskPage};
+use crate::db::tasks::{self, Open, OpenTask, TaskPage};
+use crate::db::{Caller, DbError, Read};
 use crate::domain::cursor;
 use crate::domain::listing::{Filter, Place, Sort, SortKey};
 use crate::domain::ranking::{self, Candidate, rank};
-use crate::domain::user_time::UserTime;
 use crate::error::Error;
 use crate::extract::{Input, Reader, query_number, query_text};
 use crate::reply::Reply;
@@ -195,7 +193,7 @@ pub async fn list_tasks(
             Some(ListCursor::Score(now, place)) => Some((now, place)),
             _ => None,
         };
-        let (items, next) = by_score(read.found, &caller, &filter, sort, after, limit);
+        let (items, next) = by_score(&read.found, &caller, &filter, sort, after, limit)?;
         let next_cursor = next.and_then(next_cursor);
         return Reply::tagged_json(&Page { items, next_cursor }, version);
     }
@@ -223,28 +221,24 @@ pub async fn list_tasks(
 /// A page of the open tasks in the order of their scores as of the first page; the hidden ones, which have no
 /// score, come last both ways.
 fn by_score(
-    open: Open,
+    open: &Open,
     caller: &Caller,
     filter: &Filter,
     sort: Sort,
     after: Option<(i64, ranking::Place)>,
     limit: u8,
-) -> (Vec<Task>, Option<ListCursor>) {
-    let Open { tasks, preferences } = open;
+) -> Result<(Vec<Task>, Option<ListCursor>), DbError> {
     let frozen = after.and_then(|(now, _)| Timestamp::from_microsecond(now).ok());
     let now = frozen.unwrap_or(caller.now);
-    let time = UserTime {
-        zone: preferences.zone.clone(),
-        hours: preferences.hours.clone(),
-    };
-    let candidates: Vec<_> = tasks
-        .iter()
-        .map(|open| Candidate {
-            asked_for: filter.passes(&open.task, &time),
-            ..open.candidate()
+    let candidate = |task| {
+        Ok(Candidate {
+            asked_for: filter.is_empty() || filter.passes(&open.facts(task)?, &open.time),
+            ..OpenTask::candidate(task)?
         })
-        .collect();
-    let mut places = rank(&candidates, &preferences, None, now).places();
+    };
+    let candidates = open.tasks.iter().map(candidate);
+    let candidates = candidates.collect::<Result<Vec<_>, DbError>>()?;
+    let mut places = rank(&candidates, &open.preferences, None, now).places();
     let order = |one: &ranking::Place, other: &ranking::Place| match (one.score, other.score) {
         (Some(_), Some(_)) if !sort.descending => other.cmp(one),
         _ => one.cmp(other),
@@ -258,9 +252,6 @@ fn by_score(
         .last()
         .filter(|_| end < places.len())
         .map(|(_, place)| ListCursor::Score(now.as_microsecond(), *place));
-    let items = places[begin..end]
-        .iter()
-        .map(|&(at, _)| tasks[at].task.clone())
-        .collect();
-    (items, next)
+    let items = places[begin..end].iter().map(|&(at, _)| open.task(at));
+    Ok((items.collect::<Result<_, _>>()?, next))
 }
