@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use crate::app::{App, SystemClock, SystemRng};
+use crate::app::{App, Clock as _, SystemClock, SystemRng};
 use crate::config::{self, Config, Database, environment};
 use crate::db::migrate;
 use crate::error::Source;
+use crate::keys::file;
+use crate::keys::live::SETTLING;
 use crate::serve::{Signals, run as serve_until_stopped};
 use crate::telemetry::Log;
 use crate::{health, openapi, probe};
@@ -19,7 +21,9 @@ const USAGE: &str = "usage: origin-api COMMAND
   check              check the configuration, the database and its schema
   healthcheck        exit 0 when the server on LISTEN is ready
   openapi            print the OpenAPI document, to generate clients from
-  admin keys public  print the public token keys, for the edge's TOKEN_PUBLIC_KEYS";
+  admin keys public  print the public token keys, for the edge's TOKEN_PUBLIC_KEYS
+  admin keys rotate  put a new token key first in TOKEN_KEYS_FILE
+  admin keys retire KID  drop the private half of a token key that signs no more";
 
 /// Does what the arguments say.
 ///
@@ -33,6 +37,8 @@ pub async fn run(arguments: &[&str]) -> Result<(), Source> {
         ["healthcheck"] => probe::ready(config::listen(environment)?).await,
         ["openapi"] => say(&openapi::document(openapi::EXAMPLE_URL).to_pretty_json()?),
         ["admin", "keys", "public"] => say(&config::token_keys(environment)?.public_set()?),
+        ["admin", "keys", "rotate"] => rotate_keys(),
+        ["admin", "keys", "retire", id] => retire_key(id),
         ["help" | "--help" | "-h"] => say(USAGE),
         _ => Err(USAGE.into()),
     }
@@ -70,6 +76,29 @@ async fn check() -> Result<(), Source> {
     let migration = health::ready(&app(Config::from_lookup(environment)?)).await?;
     say(&format!(
         "the configuration is valid, the database answers, its schema is at {migration}"
+    ))
+}
+
+fn rotate_keys() -> Result<(), Source> {
+    let path = config::token_keys_file(environment)?;
+    let (id, former) = file::rotate(&path, SystemClock::new().now(), &SystemRng)?;
+    let settling = SETTLING.as_secs();
+    say(&format!(
+        "{id} is now the first key of {}.\n\
+        An origin that runs reads it within TOKEN_KEYS_POLL_SECONDS (10 unless set), verifies with it at once and signs \
+        with it {settling} seconds later; one that starts signs with it at once.\n\
+        Next, when every origin logged \"another token key signs\" or was started since: origin-api admin keys retire {former}",
+        path.display()
+    ))
+}
+
+fn retire_key(id: &str) -> Result<(), Source> {
+    let path = config::token_keys_file(environment)?;
+    file::retire(&path, id)?;
+    say(&format!(
+        "The private half of {id} is gone from {}; what it has signed holds until its end.\n\
+        After a year its line can be removed: no API key lives longer. To end all that it has signed, remove it now.",
+        path.display()
     ))
 }
 

@@ -7,16 +7,18 @@ mod reader;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use self::reader::Reader;
+use self::reader::{KEY_FILE, Reader};
 use shared_types::signature::Keys;
 use tracing_subscriber::filter::Targets;
 
 use crate::keys::TokenKeys;
+use crate::keys::live::LiveKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -28,6 +30,7 @@ pub const NAMES: [&str; 15] = [
     "ORIGIN_AUTHORITY",
     "SIGNING_KEYS_FILE",
     "TOKEN_KEYS_FILE",
+    "TOKEN_KEYS_POLL_SECONDS",
     "LOG",
     "DRAIN_SECONDS",
     "CLEAN_UP_SECONDS",
@@ -68,8 +71,12 @@ pub struct Config {
     pub origin_authority: String,
     /// Keys of the signed hop.
     pub signing_keys: Keys,
-    /// Keys that sign and verify credentials.
-    pub token_keys: TokenKeys,
+    /// Keys that sign and verify credentials; while the process serves, they follow their file.
+    pub token_keys: LiveKeys,
+    /// Where they stand.
+    pub token_keys_file: PathBuf,
+    /// How often that file is read.
+    pub token_keys_poll: Duration,
     /// Which log lines are written.
     pub log: Targets,
     /// How long requests in flight may take after a stop was asked for.
@@ -139,6 +146,25 @@ pub fn token_keys(lookup: impl Fn(&str) -> Option<String>) -> Result<TokenKeys, 
     reader.finish(keys)
 }
 
+/// Only where the credential keys stand, for `admin keys rotate` and `retire`.
+///
+/// # Errors
+/// All problems at once.
+pub fn token_keys_file(lookup: impl Fn(&str) -> Option<String>) -> Result<PathBuf, Problems> {
+    let mut reader = Reader::new(&lookup);
+    let path = reader.required("TOKEN_KEYS_FILE", KEY_FILE, |path| Some(path.into()));
+    reader.finish(path)
+}
+
+/// The credential keys that stand in `path` now.
+///
+/// # Errors
+/// What is wrong with the file, in a sentence; nothing of its content.
+pub fn read_token_keys(path: &Path) -> Result<TokenKeys, String> {
+    let content = reader::secret_file("TOKEN_KEYS_FILE", path)?;
+    TokenKeys::parse(&content).map_err(|error| format!("TOKEN_KEYS_FILE: {error}"))
+}
+
 /// Only the address, for `healthcheck`.
 ///
 /// # Errors
@@ -164,6 +190,13 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
     );
     let signing_keys = reader.keys("SIGNING_KEYS_FILE", Keys::parse);
     let token_keys = reader.keys("TOKEN_KEYS_FILE", TokenKeys::parse);
+    let token_keys_file = reader.text("TOKEN_KEYS_FILE").map(PathBuf::from);
+    let token_keys_poll = reader.or_default(
+        "TOKEN_KEYS_POLL_SECONDS",
+        "10",
+        "a number of seconds from 1 to 3600",
+        |text| seconds(text, 3600).filter(|every| !every.is_zero()),
+    );
     let log = reader.or_default(
         "LOG",
         "info",
@@ -194,7 +227,9 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         public_url: public_url?,
         origin_authority: origin_authority?,
         signing_keys: signing_keys?,
-        token_keys: token_keys?,
+        token_keys: LiveKeys::new(token_keys?),
+        token_keys_file: token_keys_file?,
+        token_keys_poll: token_keys_poll?,
         log: log?,
         drain: drain?,
         clean_up_every: clean_up_every?,

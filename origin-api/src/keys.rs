@@ -1,7 +1,11 @@
 //! The Ed25519 keys that sign and verify credentials: parsing, public set, signatures.
 //!
-//! The first key signs, all verify, so a rotation costs no error. What a credential says and
-//! whether it may be used is `shared_types::token`'s; here are only the keys.
+//! The first key signs, all verify, so a rotation costs no error. A retired key is there by its public half only: it
+//! verifies what it has signed, and can sign no more. What a credential says and whether it may be used is
+//! `shared_types::token`'s; here are only the keys.
+
+pub mod file;
+pub mod live;
 
 use std::fmt;
 
@@ -10,14 +14,41 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use shared_types::token::{PublicKey, to_jwks};
 
-/// A set of credential keys, never empty.
+/// What stands before the public half of a retired key, in place of a seed.
+const RETIRED: &str = "public:";
+
+/// A set of credential keys, of which at least the first can sign.
+#[derive(Clone, PartialEq, Eq)]
 pub struct TokenKeys {
     keys: Vec<TokenKey>,
+    signing: Signing,
 }
 
+#[derive(Clone, PartialEq, Eq)]
 struct TokenKey {
     id: String,
-    signing: SigningKey,
+    public: VerifyingKey,
+    /// None of a retired key.
+    private: Option<SigningKey>,
+}
+
+/// A key that signs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Signing {
+    id: String,
+    key: SigningKey,
+}
+
+impl Signing {
+    /// Its id, `kid` of what it signs.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// An Ed25519 signature (RFC 8032), which is the same for the same message at any time.
+    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+        self.key.sign(message).to_bytes()
+    }
 }
 
 /// Why a key file was refused. Line numbers count from 1; key material is never shown.
@@ -25,12 +56,14 @@ struct TokenKey {
 pub enum KeysError {
     /// No key at all.
     Empty,
-    /// A line is not `kid=base64 of 32 bytes`.
+    /// A line is neither `kid=base64 of 32 bytes` nor `kid=public:base64 of a public key`.
     Malformed(usize),
     /// A key that nobody can have drawn at random.
     Weak(usize),
     /// A key id or a key that an earlier line has.
     Repeated(usize),
+    /// The first key is a retired one.
+    RetiredFirst(usize),
 }
 
 impl fmt::Display for KeysError {
@@ -39,7 +72,10 @@ impl fmt::Display for KeysError {
         match self {
             Self::Empty => write!(f, "there is no key; {REMEDY}"),
             Self::Malformed(line) => {
-                write!(f, "line {line} is not kid=base64 of 32 bytes; {REMEDY}")
+                write!(
+                    f,
+                    "line {line} is not kid=base64 of 32 bytes, nor kid=public:base64 of a public key; {REMEDY}"
+                )
             }
             Self::Weak(line) => write!(
                 f,
@@ -49,88 +85,139 @@ impl fmt::Display for KeysError {
                 f,
                 "line {line} repeats a key or key id; each must be its own"
             ),
+            Self::RetiredFirst(line) => write!(
+                f,
+                "line {line} comes first but is retired; put the key first that signs"
+            ),
         }
     }
 }
 
 impl TokenKeys {
-    /// Reads `kid=base64 of a 32-byte seed` lines; blank lines and `#` comments are skipped.
+    /// Reads `kid=base64 of a 32-byte seed` lines, and `kid=public:base64 of a public key` of retired keys; blank
+    /// lines and `#` comments are skipped.
     ///
     /// # Errors
     /// Refuses anything that a careless installation might hold instead of random keys.
     pub fn parse(text: &str) -> Result<Self, KeysError> {
         let mut keys: Vec<TokenKey> = Vec::new();
+        let mut signing = None;
         for (line, entry) in (1..).zip(text.lines().map(str::trim)) {
             if entry.is_empty() || entry.starts_with('#') {
                 continue;
             }
-            let (id, seed) = entry.split_once('=').ok_or(KeysError::Malformed(line))?;
-            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-            if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) {
-                return Err(KeysError::Malformed(line));
-            }
-            let seed = STANDARD
-                .decode(seed.trim())
-                .map_err(|_| KeysError::Malformed(line))?;
-            let seed: [u8; 32] = seed.try_into().map_err(|_| KeysError::Malformed(line))?;
-            if is_weak(&seed) {
-                return Err(KeysError::Weak(line));
+            let key = TokenKey::parse(entry, line)?;
+            if keys.is_empty() {
+                signing = Some(key.signing().ok_or(KeysError::RetiredFirst(line))?);
             }
             if keys
                 .iter()
-                .any(|key| key.id == id || key.signing.as_bytes() == &seed)
+                .any(|other| other.id == key.id || other.public == key.public)
             {
                 return Err(KeysError::Repeated(line));
             }
-            keys.push(TokenKey {
-                id: id.to_owned(),
-                signing: SigningKey::from_bytes(&seed),
-            });
+            keys.push(key);
         }
-        if keys.is_empty() {
-            Err(KeysError::Empty)
-        } else {
-            Ok(Self { keys })
-        }
+        let signing = signing.ok_or(KeysError::Empty)?;
+        Ok(Self { keys, signing })
     }
 
-    /// The id of the key that signs.
-    pub fn signing_id(&self) -> &str {
-        &self.keys[0].id
+    /// The key that signs.
+    pub fn signing(&self) -> &Signing {
+        &self.signing
     }
 
-    /// An Ed25519 signature (RFC 8032) by the first key.
-    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
-        self.keys[0].signing.sign(message).to_bytes()
+    /// The key `id` if it can sign, else the key that signs: for what is signed once more.
+    pub fn signing_again(&self, id: &str) -> Signing {
+        let same = self.keys.iter().find(|key| key.id == id);
+        same.and_then(TokenKey::signing)
+            .unwrap_or_else(|| self.signing.clone())
+    }
+
+    /// The same keys, of which `id` signs; `None` when it cannot.
+    fn signed_by(&self, id: &str) -> Option<Self> {
+        let key = self.keys.iter().find(|key| key.id == id)?;
+        Some(Self {
+            keys: self.keys.clone(),
+            signing: key.signing()?,
+        })
     }
 
     /// Whether there is a key `id`.
     pub fn knows(&self, id: &str) -> bool {
-        self.keys.iter().any(|key| key.id == id)
+        self.public(id).is_some()
+    }
+
+    /// The public half of the key `id`.
+    pub fn public(&self, id: &str) -> Option<&VerifyingKey> {
+        let key = self.keys.iter().find(|key| key.id == id)?;
+        Some(&key.public)
     }
 
     /// Whether `signature` over `message` is by the key `id`, by the strict rules (no small-order
     /// keys, canonical encodings only).
     pub fn verify(&self, id: &str, message: &[u8], signature: &[u8; 64]) -> bool {
-        let Some(key) = self.keys.iter().find(|key| key.id == id) else {
-            return false;
-        };
-        let public: VerifyingKey = key.signing.verifying_key();
-        public
-            .verify_strict(message, &Signature::from_bytes(signature))
-            .is_ok()
+        let signature = Signature::from_bytes(signature);
+        self.public(id)
+            .is_some_and(|public| public.verify_strict(message, &signature).is_ok())
     }
 
-    /// The public halves as a JWK set (RFC 7517, RFC 8037), for the edge's `TOKEN_PUBLIC_KEYS`.
+    /// The public halves as a JWK set (RFC 7517, RFC 8037).
     ///
     /// # Errors
     /// Never in practice: the set is plain text.
     pub fn public_set(&self) -> Result<String, serde_json::Error> {
         let public = |key: &TokenKey| PublicKey {
             key_id: key.id.clone(),
-            bytes: key.signing.verifying_key().to_bytes(),
+            bytes: key.public.to_bytes(),
         };
         to_jwks(&self.keys.iter().map(public).collect::<Vec<_>>())
+    }
+}
+
+impl TokenKey {
+    /// Reads what stands on line `line`.
+    fn parse(entry: &str, line: usize) -> Result<Self, KeysError> {
+        let malformed = KeysError::Malformed(line);
+        let (id, half) = entry.split_once('=').ok_or(malformed)?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        if id.is_empty() || id.len() > 64 || !id.bytes().all(plain) {
+            return Err(malformed);
+        }
+        let half = half.trim();
+        let public = half.strip_prefix(RETIRED);
+        let bytes = STANDARD.decode(public.unwrap_or(half));
+        let bytes: [u8; 32] = bytes
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or(malformed)?;
+        if is_weak(&bytes) {
+            return Err(KeysError::Weak(line));
+        }
+        let id = id.to_owned();
+        if public.is_some() {
+            let public = VerifyingKey::from_bytes(&bytes)
+                .ok()
+                .filter(|public| !public.is_weak());
+            return Ok(Self {
+                id,
+                public: public.ok_or(malformed)?,
+                private: None,
+            });
+        }
+        let private = SigningKey::from_bytes(&bytes);
+        Ok(Self {
+            id,
+            public: private.verifying_key(),
+            private: Some(private),
+        })
+    }
+
+    fn signing(&self) -> Option<Signing> {
+        Some(Signing {
+            id: self.id.clone(),
+            key: self.private.clone()?,
+        })
     }
 }
 
@@ -175,11 +262,11 @@ mod tests {
     fn the_first_key_signs_and_all_verify() {
         let both = TokenKeys::parse(&(line("new", &random(1)) + &line("old", &random(2)))).unwrap();
         let old = TokenKeys::parse(&line("old", &random(2))).unwrap();
-        assert_eq!(both.signing_id(), "new");
-        assert!(both.verify("old", b"message", &old.sign(b"message")));
-        assert!(!both.verify("new", b"message", &old.sign(b"message")));
-        assert!(!both.verify("old", b"another", &old.sign(b"message")));
-        assert!(!old.verify("new", b"message", &both.sign(b"message")));
+        assert_eq!(both.signing().id(), "new");
+        assert!(both.verify("old", b"message", &old.signing().sign(b"message")));
+        assert!(!both.verify("new", b"message", &old.signing().sign(b"message")));
+        assert!(!both.verify("old", b"another", &old.signing().sign(b"message")));
+        assert!(!old.verify("new", b"message", &both.signing().sign(b"message")));
     }
 
     #[test]
@@ -203,6 +290,57 @@ mod tests {
             refused(&(line("a", &random(1)) + &line("b", &random(1)))),
             KeysError::Repeated(2)
         );
+    }
+
+    fn retired(id: &str, seed: [u8; 32]) -> String {
+        let public = SigningKey::from_bytes(&seed).verifying_key();
+        format!("{id}={RETIRED}{}\n", STANDARD.encode(public.as_bytes()))
+    }
+
+    #[test]
+    fn a_retired_key_verifies_what_it_has_signed_and_signs_nothing() {
+        let old = TokenKeys::parse(&line("old", &random(2))).unwrap();
+        let signed = old.signing().sign(b"message");
+        let keys = line("new", &random(1)) + &retired("old", random(2));
+        let keys = TokenKeys::parse(&keys).unwrap();
+        assert!(keys.verify("old", b"message", &signed));
+        assert!(keys.signed_by("old").is_none());
+        assert_eq!(keys.signing_again("old").id(), "new");
+        assert_eq!(old.signing_again("old").id(), "old");
+        assert_eq!(keys.public_set().unwrap().matches("\"kid\"").count(), 2);
+    }
+
+    #[test]
+    fn a_retired_key_cannot_come_first_stand_twice_or_be_anything() {
+        let refused = |text: &str| TokenKeys::parse(text).unwrap_err();
+        let (new, old) = (line("new", &random(1)), retired("old", random(2)));
+        assert_eq!(refused(&(old.clone() + &new)), KeysError::RetiredFirst(1));
+        assert_eq!(
+            refused(&(new.clone() + &line("old", &random(2)) + &old)),
+            KeysError::Repeated(3)
+        );
+        assert_eq!(
+            refused(&(new.clone() + &retired("other", random(1)))),
+            KeysError::Repeated(2)
+        );
+        // No point of the curve, and one of small order.
+        let mut no_point = random(3);
+        while VerifyingKey::from_bytes(&no_point).is_ok() {
+            no_point[0] = no_point[0].wrapping_add(1);
+        }
+        let small_order: [u8; 32] = [
+            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10,
+            0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77,
+            0x92, 0xac, 0x03, 0x7a,
+        ];
+        for bytes in [no_point, small_order] {
+            let public = format!("{new}old={RETIRED}{}\n", STANDARD.encode(bytes));
+            assert_eq!(refused(&public), KeysError::Malformed(2));
+        }
+        for weak in [[0; 32], [7; 32]] {
+            let public = format!("{new}old={RETIRED}{}\n", STANDARD.encode(weak));
+            assert_eq!(refused(&public), KeysError::Weak(2));
+        }
     }
 
     #[test]

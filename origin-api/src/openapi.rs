@@ -36,6 +36,7 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::auth::login,
         routes::auth::get_me,
         routes::best::get_best_task,
+        routes::jwks::get_key_set,
         routes::preferences::get_preferences,
         routes::preferences::replace_preferences,
         routes::preferences::preview_weights,

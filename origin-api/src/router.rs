@@ -16,7 +16,7 @@ use crate::health;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
-use crate::routes::{auth, best, preferences, projects, tasks};
+use crate::routes::{auth, best, jwks, preferences, projects, tasks};
 
 /// The whole HTTP surface of the origin.
 pub fn router(app: Shared) -> Router {
@@ -24,6 +24,7 @@ pub fn router(app: Shared) -> Router {
         .route("/health", get(health::get_health))
         .route("/openapi.json", get(openapi::get_openapi))
         .route("/docs", get(openapi::get_docs))
+        .route("/.well-known/jwks.json", get(jwks::get_key_set))
         .route("/api/auth/register", post(auth::register))
         .route("/api/auth/login", post(auth::login))
         .route("/api/auth/me", get(auth::get_me))

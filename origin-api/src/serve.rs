@@ -10,8 +10,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 
 use crate::app::Shared;
+use crate::config::read_token_keys;
 use crate::db::clean_up::clean_up;
 use crate::error::chain;
+use crate::keys::live::Follower;
 use crate::router::router;
 
 /// How the serving ended.
@@ -44,9 +46,11 @@ pub async fn run(
     let server = axum::serve(listener, router(Arc::clone(&app)))
         .with_graceful_shutdown(async move { stopped.notified().await });
     let mut server = tokio::spawn(server.into_future());
-    let cleaner = tokio::spawn(clean_up_forever(Arc::clone(&app)));
-    // The cleaner stops with this function: its batches are small, and what one has begun PostgreSQL undoes.
-    let _stops = AbortOnDrop(cleaner);
+    // They stop with this function: what a batch of the cleaner has begun PostgreSQL undoes.
+    let _jobs = [
+        AbortOnDrop(tokio::spawn(clean_up_forever(Arc::clone(&app)))),
+        AbortOnDrop(tokio::spawn(follow_keys_forever(Arc::clone(&app)))),
+    ];
     tokio::select! {
         ended = &mut server => return ended.map_err(io::Error::other)?.map(|()| Ended::Drained),
         () = stop.asked() => {}
@@ -70,6 +74,18 @@ async fn clean_up_forever(app: Shared) {
             Ok(rows) => tracing::info!(rows, "cleaned up"),
             Err(error) => tracing::warn!(error = chain(&error), "clean-up failed"),
         }
+    }
+}
+
+/// Reads the token keys again and again.
+async fn follow_keys_forever(app: Shared) {
+    let mut follower = Follower::default();
+    loop {
+        tokio::time::sleep(app.config.token_keys_poll).await;
+        let path = app.config.token_keys_file.clone();
+        let read = tokio::task::spawn_blocking(move || read_token_keys(&path)).await;
+        let read = read.unwrap_or_else(|error| Err(error.to_string()));
+        follower.take(&app.config.token_keys, read, app.clock.as_ref());
     }
 }
 

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use super::{NAMES, Problems};
 
+/// What a variable that names a key file must be.
+pub(super) const KEY_FILE: &str = "the path of a file with a key a line";
+
 /// Reads variables and remembers what was wrong with them.
 pub(super) struct Reader<'a> {
     lookup: &'a dyn Fn(&str) -> Option<String>,
@@ -79,12 +82,7 @@ impl<'a> Reader<'a> {
         name: &str,
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let Some(path) = self.text(name) else {
-            self.problems.push(format!(
-                "{name} is not set; it must name a file with a key a line"
-            ));
-            return None;
-        };
+        let path = self.required(name, KEY_FILE, |path| Some(path.to_owned()))?;
         let content = self.secret_file(name, &path)?;
         parse(&content)
             .map_err(|error| self.problems.push(format!("{name}: {error}")))
@@ -92,16 +90,9 @@ impl<'a> Reader<'a> {
     }
 
     fn secret_file(&mut self, name: &str, path: &str) -> Option<String> {
-        let problem = match others_may_read(Path::new(path)) {
-            Ok(false) => match std::fs::read_to_string(path) {
-                Ok(content) => return Some(content),
-                Err(error) => format!("{name}: {path} cannot be read: {error}"),
-            },
-            Ok(true) => format!("{name}: {path} may be read by others; run chmod 0600 on it"),
-            Err(error) => format!("{name}: {path} cannot be read: {error}"),
-        };
-        self.problems.push(problem);
-        None
+        secret_file(name, Path::new(path))
+            .map_err(|problem| self.problems.push(problem))
+            .ok()
     }
 
     pub(super) fn postgres(
@@ -140,6 +131,21 @@ impl<'a> Reader<'a> {
             .tcp_user_timeout(Duration::from_secs(10));
         Some(config)
     }
+}
+
+/// The content of the file that the variable `name` names, if only its owner can read it.
+pub(super) fn secret_file(name: &str, path: &Path) -> Result<String, String> {
+    let shown = path.display();
+    let content = match others_may_read(path) {
+        Ok(true) => {
+            return Err(format!(
+                "{name}: {shown} may be read by others; run chmod 0600 on it"
+            ));
+        }
+        Ok(false) => std::fs::read_to_string(path),
+        Err(error) => Err(error),
+    };
+    content.map_err(|error| format!("{name}: {shown} cannot be read: {error}"))
 }
 
 #[cfg(unix)]

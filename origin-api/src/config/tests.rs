@@ -66,6 +66,7 @@ fn what_must_be_given_is_enough() {
     assert_eq!(config.database.pool_size, 16);
     assert_eq!(config.database.statements, Statements::Prepared);
     assert_eq!(config.database.owner.get_user(), Some("app"));
+    assert_eq!(config.token_keys_poll, Duration::from_secs(10));
     assert_eq!(config.drain, Duration::from_secs(20));
     assert_eq!(config.password_hashing_concurrency, 2);
 }
@@ -79,6 +80,7 @@ fn every_problem_is_told_at_once_with_its_variable() {
         ("LOG", "info=loud=er".to_owned()),
         ("DRAIN_SECONDS", "-1".to_owned()),
         ("CLEAN_UP_SECONDS", "0".to_owned()),
+        ("TOKEN_KEYS_POLL_SECONDS", "0".to_owned()),
         ("PASSWORD_HASHING_CONCURRENCY", "65".to_owned()),
         ("MIGRATION_DATABASE_URL", "mysql://root@db.test".to_owned()),
         ("SIGNING_KEYS_FILE", "/nowhere/signing".to_owned()),
@@ -105,6 +107,7 @@ fn every_problem_is_told_at_once_with_its_variable() {
             "ORIGIN_AUTHORITY",
             "SIGNING_KEYS_FILE",
             "TOKEN_KEYS_FILE",
+            "TOKEN_KEYS_POLL_SECONDS",
             "LOG",
             "DRAIN_SECONDS",
             "CLEAN_UP_SECONDS",
@@ -162,6 +165,21 @@ fn a_secret_that_others_may_read_or_that_is_weak_is_refused_and_never_shown() {
 }
 
 #[test]
+fn the_token_keys_are_read_anew_only_from_a_file_that_could_have_been_started_with() {
+    let folder = Folder::new("anew");
+    let path = PathBuf::from(folder.file("token", TOKEN));
+    assert!(read_token_keys(&path).is_ok());
+    let told =
+        |content: &str| read_token_keys(Path::new(&folder.file("token", content))).unwrap_err();
+    let canary = "canary-change-me-canary-change-me-canary";
+    assert!(!told(canary).contains("canary"), "{}", told(canary));
+    assert!(told("").starts_with("TOKEN_KEYS_FILE: there is no key"));
+    folder.file("token", TOKEN);
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    assert!(read_token_keys(&path).unwrap_err().contains("chmod 0600"));
+}
+
+#[test]
 fn a_password_comes_from_its_file_and_is_never_shown() {
     let folder = Folder::new("password");
     let mut variables = folder.variables();
@@ -189,6 +207,7 @@ fn migrate_healthcheck_and_public_keys_need_only_their_own_part() {
     };
     assert!(Database::from_lookup(only("DATABASE_URL")).is_ok());
     assert!(token_keys(only("TOKEN_KEYS_FILE")).is_ok());
+    assert!(token_keys_file(only("TOKEN_KEYS_FILE")).is_ok());
     assert!(listen(only("LISTEN")).is_ok());
 }
 

@@ -10,7 +10,7 @@ use shared_types::id::{CredentialId, UserId};
 use shared_types::scope::Scopes;
 use shared_types::token::{self, Claims};
 
-use crate::keys::TokenKeys;
+use crate::keys::{Signing, TokenKeys};
 
 /// How long an access token holds, in seconds.
 const ACCESS_SECONDS: u32 = 3600;
@@ -74,13 +74,24 @@ pub fn issue(
         iat: now.as_second(),
         exp: now.as_second() + i64::from(ACCESS_SECONDS),
     };
-    let input = token::signing_input(keys.signing_id(), CredentialKind::Access, &claims)?;
-    let access_token =
-        token::assemble(CredentialKind::Access, &input, &keys.sign(input.as_bytes()));
+    let access_token = sign(CredentialKind::Access, &claims, keys.signing())?;
     Ok(Tokens {
         access_token,
         refresh_token: refresh.text(),
         token_type: "Bearer".to_owned(),
         expires_in: ACCESS_SECONDS,
     })
+}
+
+/// The text of the credential that makes these claims.
+///
+/// # Errors
+/// Never in practice: claims are plain text.
+pub fn sign(
+    kind: CredentialKind,
+    claims: &Claims,
+    key: &Signing,
+) -> Result<String, serde_json::Error> {
+    let input = token::signing_input(key.id(), kind, claims)?;
+    Ok(token::assemble(kind, &input, &key.sign(input.as_bytes())))
 }

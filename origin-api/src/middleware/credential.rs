@@ -1,18 +1,19 @@
 //! The caller's own credential, verified again at the origin: a stolen edge key alone acts for nobody.
 //!
 //! Ed25519 costs some 50 µs, and an access token is shown for an hour, so what was verified is
-//! remembered. Time, issuer and audience are checked at every use; revocation in the statement that
-//! does the work.
+//! remembered, together with the key that signed it: a key that is dropped takes its tokens along. Time, issuer and
+//! audience are checked at every use; revocation in the statement that does the work.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use ed25519_dalek::VerifyingKey;
 use sha2::{Digest as _, Sha256};
 use shared_types::token::{TokenError, UnverifiedToken, VerifiedToken};
 
 use crate::keys::TokenKeys;
 
-/// Tokens remembered in each of the two halves, in each shard; about 350 bytes each.
+/// Tokens remembered in each of the two halves, in each shard; about 400 bytes each.
 const HALF: usize = 512;
 const SHARDS: usize = 8;
 
@@ -27,8 +28,15 @@ pub struct Verified {
 
 #[derive(Default)]
 struct Shard {
-    newer: HashMap<[u8; 32], Arc<VerifiedToken>>,
-    older: HashMap<[u8; 32], Arc<VerifiedToken>>,
+    newer: HashMap<[u8; 32], Remembered>,
+    older: HashMap<[u8; 32], Remembered>,
+}
+
+/// A token whose signature holds, and what it was checked with.
+#[derive(Clone)]
+struct Remembered {
+    token: Arc<VerifiedToken>,
+    key: Arc<(String, VerifyingKey)>,
 }
 
 impl Verified {
@@ -38,13 +46,15 @@ impl Verified {
     /// Why not; for the log.
     pub fn verify(&self, text: &str, keys: &TokenKeys) -> Result<Arc<VerifiedToken>, TokenError> {
         let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-        if let Some(token) = self.shard(&digest).find(&digest) {
+        let remembered = self.shard(&digest).find(&digest);
+        if let Some(Remembered { token, key }) = remembered
+            && keys.public(&key.0) == Some(&key.1)
+        {
             return Ok(token);
         }
         let token = UnverifiedToken::parse(text)?;
-        if !keys.knows(&token.key_id) {
-            return Err(TokenError::UnknownKey);
-        }
+        let key = keys.public(&token.key_id).ok_or(TokenError::UnknownKey)?;
+        let key = Arc::new((token.key_id.clone(), *key));
         if !keys.verify(
             &token.key_id,
             token.signing_input.as_bytes(),
@@ -53,7 +63,11 @@ impl Verified {
             return Err(TokenError::Signature);
         }
         let token = Arc::new(token.verified());
-        self.shard(&digest).remember(digest, Arc::clone(&token));
+        let remembered = Remembered {
+            token: Arc::clone(&token),
+            key,
+        };
+        self.shard(&digest).remember(digest, remembered);
         Ok(token)
     }
 
@@ -65,20 +79,20 @@ impl Verified {
 }
 
 impl Shard {
-    fn find(&mut self, digest: &[u8; 32]) -> Option<Arc<VerifiedToken>> {
-        if let Some(token) = self.newer.get(digest) {
-            return Some(Arc::clone(token));
+    fn find(&mut self, digest: &[u8; 32]) -> Option<Remembered> {
+        if let Some(remembered) = self.newer.get(digest) {
+            return Some(remembered.clone());
         }
-        let token = self.older.remove(digest)?;
-        self.remember(*digest, Arc::clone(&token));
-        Some(token)
+        let remembered = self.older.remove(digest)?;
+        self.remember(*digest, remembered.clone());
+        Some(remembered)
     }
 
-    fn remember(&mut self, digest: [u8; 32], token: Arc<VerifiedToken>) {
+    fn remember(&mut self, digest: [u8; 32], remembered: Remembered) {
         if self.newer.len() >= HALF {
             self.older = std::mem::take(&mut self.newer);
         }
-        self.newer.insert(digest, token);
+        self.newer.insert(digest, remembered);
     }
 }
 
@@ -135,14 +149,32 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_dropped_takes_the_tokens_along_that_were_verified_with_it() {
+        let (ours, others) = (keys("k", 1), keys("other", 2));
+        let verified = Verified::default();
+        let text = token(&ours, 1);
+        assert!(verified.verify(&text, &ours).is_ok());
+        assert_eq!(verified.verify(&text, &others), Err(TokenError::UnknownKey));
+        // Another key of the same name is another key.
+        assert_eq!(
+            verified.verify(&text, &keys("k", 2)),
+            Err(TokenError::Signature)
+        );
+        assert!(verified.verify(&text, &ours).is_ok());
+    }
+
+    #[test]
     fn what_is_used_is_kept_and_what_is_kept_is_bounded() {
         let ours = keys("k", 1);
-        let held = Arc::new(UnverifiedToken::parse(&token(&ours, 1)).unwrap().verified());
+        let held = Remembered {
+            token: Arc::new(UnverifiedToken::parse(&token(&ours, 1)).unwrap().verified()),
+            key: Arc::new(("k".to_owned(), *ours.public("k").unwrap())),
+        };
         let digest = |number: usize| -> [u8; 32] { Sha256::digest(number.to_le_bytes()).into() };
         let mut shard = Shard::default();
-        shard.remember(digest(0), Arc::clone(&held));
+        shard.remember(digest(0), held.clone());
         for number in 1..10 * HALF {
-            shard.remember(digest(number), Arc::clone(&held));
+            shard.remember(digest(number), held.clone());
             assert!(
                 shard.find(&digest(0)).is_some(),
                 "in use, after {number} others"

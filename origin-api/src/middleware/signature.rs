@@ -184,7 +184,7 @@ fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<Us
         .ok_or_else(|| refused("missing"))?;
     let token = app
         .credentials
-        .verify(token, &app.config.token_keys)
+        .verify(token, &app.config.token_keys.current())
         .map_err(|error| refused(error.as_str()))?;
     let url = &app.config.public_url;
     let shown = token

@@ -118,6 +118,7 @@ fn an_operation_has_the_refusals_that_its_extractors_make() {
     for (name, expected) in [
         ("get /health", "200 500 503"),
         ("get /openapi.json", "200 422 500 503"),
+        ("get /.well-known/jwks.json", "200 422 500 503"),
         ("post /api/auth/register", "201 400 409 413 415 422 500 503"),
         ("post /api/auth/login", "200 400 401 413 415 422 500 503"),
         ("get /api/auth/me", "200 304 401 403 422 500 503"),

@@ -112,7 +112,7 @@ pub async fn login(
         &refresh,
         now,
         &app.config.public_url,
-        &app.config.token_keys,
+        &app.config.token_keys.current(),
     )
     .map_err(Error::internal)?;
     Reply::json(StatusCode::OK, &tokens)

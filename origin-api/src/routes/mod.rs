@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod best;
+pub mod jwks;
 pub mod preferences;
 pub mod projects;
 pub mod tasks;

@@ -13,6 +13,7 @@ mod auth;
 mod clean_up;
 mod database;
 mod health;
+mod jwks;
 mod migrate;
 mod openapi;
 mod plans;

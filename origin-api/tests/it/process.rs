@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::Method;
 use origin_api::app::SystemClock;
 use serde_json::json;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
@@ -202,6 +202,55 @@ async fn checks_migrates_and_prints_public_keys() {
     );
     let (code, _, told) = program.run(&["dance"]).await;
     assert!(code == 1 && told.contains("usage:"), "{told}");
+}
+
+#[tokio::test]
+async fn a_rotation_of_the_token_keys_reaches_the_serving_process() {
+    let mut program = Program::new().await;
+    let variable = ("TOKEN_KEYS_POLL_SECONDS", "1".to_owned());
+    program.variables.push(variable);
+    let _child = program.serve().await;
+    let (code, told, _) = program.run(&["admin", "keys", "rotate"]).await;
+    assert!(
+        code == 0 && told.contains("admin keys retire tokens-1"),
+        "{told}"
+    );
+    let new = told.split(' ').next().unwrap().to_owned();
+    let (_, keys, _) = program.run(&["admin", "keys", "public"]).await;
+    assert_eq!(
+        shared_types::token::parse_jwks(&keys).unwrap()[0].key_id,
+        new
+    );
+    let (code, _, told) = program.run(&["admin", "keys", "retire", &new]).await;
+    assert!(
+        code == 1 && told.contains("is the key that signs"),
+        "{told}"
+    );
+
+    let learned = async {
+        let client = program.app.anonymous();
+        loop {
+            let (head, _) = bytes(client.call(Method::GET, "/.well-known/jwks.json")).await;
+            let mut stream = TcpStream::connect(program.listen).await.unwrap();
+            stream.write_all(&head).await.unwrap();
+            let mut answer = [0; 4096];
+            let count = stream.read(&mut answer).await.unwrap();
+            if String::from_utf8_lossy(&answer[..count]).contains(&new) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, learned)
+        .await
+        .expect("it learns the key");
+    let (code, told, _) = program.run(&["admin", "keys", "retire", "tokens-1"]).await;
+    assert!(
+        code == 0 && told.contains("The private half of tokens-1 is gone"),
+        "{told}"
+    );
+    let (code, told, _) = program.run(&["check"]).await;
+    assert_eq!(code, 0, "{told}");
 }
 
 /// Each hash takes 19 MiB, on any of many threads, and all of it must go back.

@@ -153,7 +153,7 @@ impl TestApp {
             &refresh,
             self.app.clock.now(),
             &config.public_url,
-            &config.token_keys,
+            &config.token_keys.current(),
         )
         .unwrap();
         self.client_with(&tokens.access_token)
