@@ -292,6 +292,24 @@ async fn filters_mean_the_same_in_the_order_of_the_scores() {
 }
 
 #[tokio::test]
+async fn an_open_task_is_the_same_in_the_order_of_the_scores() {
+    let app = TestApp::new().await;
+    let ada = some_tasks(&app).await;
+    let mut stored = whole(&ada, "sort=created_at", 100).await;
+    stored.retain(|task| task["status"] != "completed");
+    for status in ["pending", "in_progress", "snoozed", "blocked"] {
+        assert!(
+            stored.iter().any(|task| task["status"] == status),
+            "{status}"
+        );
+    }
+    let mut by_score = whole(&ada, "sort=score", 100).await;
+    by_score.sort_by_key(|task| task["id"].to_string());
+    stored.sort_by_key(|task| task["id"].to_string());
+    assert_eq!(by_score, stored);
+}
+
+#[tokio::test]
 async fn pages_by_score_stand_while_time_passes_and_tasks_go() {
     let app = TestApp::new().await;
     let ada = app.user("ada").await;
