@@ -2,5 +2,6 @@
 
 pub mod credential;
 pub mod observe;
+pub mod outbox;
 pub mod signature;
 pub mod standing;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, IF_MATCH};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -22,6 +22,7 @@ use shared_types::signature::{Message, Nonce, NonceWindow, Refusal, Tag, Verifie
 use crate::app::{App, Shared};
 use crate::db::Caller;
 use crate::error::Error;
+use crate::middleware::outbox::may_have_waited;
 use crate::middleware::standing::settle;
 
 /// The largest body of any route so far, in bytes.
@@ -173,6 +174,13 @@ async fn read(body: Body) -> Result<Bytes, Failure> {
 fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<User>, Failure> {
     if verified.caller == Claimed::Anonymous {
         return Ok(None);
+    }
+    let waited_ms = app.clock.now().as_millisecond() - verified.accepted_at_ms;
+    let route = parts.extensions.get::<MatchedPath>();
+    let template = route.map(MatchedPath::as_str).unwrap_or_default();
+    let is_conditional = parts.headers.contains_key(IF_MATCH);
+    if !may_have_waited(&parts.method, template, is_conditional, waited_ms) {
+        return Err(Refusal::AcceptedAt.into());
     }
     let refused = |detail| Failure::Refused(Refusal::Credential.as_str(), detail);
     let authorization = parts

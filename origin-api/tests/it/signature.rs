@@ -310,11 +310,38 @@ async fn a_credential_counts_as_of_the_instant_of_acceptance() {
     app.clock.advance(jiff::SignedDuration::from_hours(2));
     ada.get("/api/auth/me").await.expect(401);
     // The outbox replays what was accepted while the token held.
-    ada.call(Method::GET, "/api/auth/me")
+    let create = || {
+        ada.call(Method::POST, "/api/tasks")
+            .json(&json!({"title": "Kept"}))
+    };
+    create().send().await.expect(401);
+    create()
         .header("mindflow-accepted-at", &accepted_at)
         .send()
         .await
-        .expect(200);
+        .expect(201);
+    // But nothing else: whoever has the edge's key could revive what has ended.
+    for (method, path) in [
+        (Method::GET, "/api/auth/me"),
+        (Method::GET, "/api/tasks"),
+        (Method::POST, "/api/preferences/preview"),
+    ] {
+        let request = ada
+            .call(method, path)
+            .header("mindflow-accepted-at", &accepted_at);
+        assert_refused(&app, request.signed(), path).await;
+    }
+    // What was revoked in between is not revived either.
+    let database = app.database.connect().await;
+    database
+        .execute("UPDATE sessions SET revoked_at = now()", &[])
+        .await
+        .unwrap();
+    create()
+        .header("mindflow-accepted-at", &accepted_at)
+        .send()
+        .await
+        .expect(401);
 }
 
 /// The caller field with one scope fewer.
