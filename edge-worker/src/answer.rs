@@ -88,6 +88,8 @@ pub struct Conditions<'a> {
     pub if_none_match: Option<&'a str>,
     /// Whether the answer belongs to one user.
     pub private: bool,
+    /// Whether the route may set cookies.
+    pub cookies: bool,
 }
 
 /// Judges the origin's answer: a proxy's 502, 503 or 504 (without a problem in it) is no answer of the
@@ -101,7 +103,7 @@ pub fn judge(status: u16, headers: &HeaderBlock, conditions: Conditions<'_>) -> 
     }
     let mut answer = Answer {
         status,
-        headers: header::returned(headers),
+        headers: header::returned(headers, conditions.cookies),
         text: None,
     };
     if conditions.private {
@@ -150,6 +152,7 @@ mod tests {
         head: false,
         if_none_match: None,
         private: true,
+        cookies: false,
     };
 
     fn block(lines: &[&str]) -> HeaderBlock {

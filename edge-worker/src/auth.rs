@@ -1,4 +1,4 @@
-//! Who is calling: the bearer token, read strictly, its signature checked by the runtime's WebCrypto, and
+//! Who is calling: the token in `Authorization` or in the session cookie, read strictly, its signature checked by the runtime's WebCrypto, and
 //! remembered per isolate. Nothing of a user is touched before this says yes, so a made-up token cannot
 //! create a Durable Object or reach the origin.
 
@@ -8,14 +8,56 @@ use shared_types::caller::{CredentialKind, Identity};
 use shared_types::scope::Scope;
 use shared_types::token::{TokenError, VerifiedToken};
 
+use crate::cookie;
 use crate::error::Error;
+use crate::header::HeaderBlock;
 
 /// How many verified tokens an isolate remembers; about 1 KB each.
 const REMEMBERED_TOKENS: usize = 2_000;
 
+/// A credential as it came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presented<'a> {
+    /// In `Authorization`.
+    Bearer(&'a str),
+    /// In the session cookie.
+    Cookie(&'a str),
+}
+
+impl<'a> Presented<'a> {
+    /// What `inbound` presents. With `Authorization` the cookie is not looked at: a program that names its
+    /// credential must not act with the authority that a browser adds by itself.
+    pub fn find(inbound: &'a HeaderBlock, public_url: &str) -> Result<Self, Error> {
+        let authorization = inbound.find("authorization");
+        if authorization.is_some() {
+            return bearer(authorization).map(Self::Bearer);
+        }
+        let field = inbound.find("cookie").unwrap_or_default();
+        cookie::session(field, cookie::name(public_url))?
+            .map(Self::Cookie)
+            .ok_or(Error::NoCredential)
+    }
+
+    /// The token.
+    pub const fn token(self) -> &'a str {
+        match self {
+            Self::Bearer(token) | Self::Cookie(token) => token,
+        }
+    }
+
+    /// Whether a credential of this kind is sent in this way: a session in the cookie and nowhere else, since as a
+    /// bearer token it would not be guarded by where it is sent from; and nothing else in the cookie.
+    const fn carries(self, kind: CredentialKind) -> bool {
+        match self {
+            Self::Bearer(_) => matches!(kind, CredentialKind::Access | CredentialKind::Key),
+            Self::Cookie(_) => matches!(kind, CredentialKind::Session),
+        }
+    }
+}
+
 /// The token of an `Authorization` field. Another scheme counts as no credential, since the edge would not
 /// know what to make of it.
-pub fn bearer(authorization: Option<&str>) -> Result<&str, Error> {
+fn bearer(authorization: Option<&str>) -> Result<&str, Error> {
     let (scheme, token) = authorization
         .and_then(|value| value.trim().split_once(' '))
         .ok_or(Error::NoCredential)?;
@@ -29,6 +71,7 @@ pub fn bearer(authorization: Option<&str>) -> Result<&str, Error> {
 /// Whom a verified token shows now, for a request that needs `scope`.
 pub fn admit(
     token: &VerifiedToken,
+    presented: Presented<'_>,
     public_url: &str,
     now_seconds: i64,
     scope: Scope,
@@ -36,11 +79,8 @@ pub fn admit(
     let identity = token
         .identity(public_url, public_url, now_seconds)
         .map_err(Error::Credential)?;
-    match identity.kind {
-        CredentialKind::Access | CredentialKind::Key => {}
-        // The dashboard's cookie is guarded against other sites by where it is sent from; as a bearer token
-        // it would have no such guard.
-        CredentialKind::Session => return Err(Error::Credential(TokenError::Malformed)),
+    if !presented.carries(identity.kind) {
+        return Err(Error::Credential(TokenError::Malformed));
     }
     if identity.scopes.contains(scope) {
         Ok(identity)
@@ -115,32 +155,60 @@ mod tests {
     #[test]
     fn scope_is_refused_after_the_token_and_not_instead() {
         let read_only = token(CredentialKind::Access, "tasks:read", 100);
-        assert!(admit(&read_only, URL, 99, Scope::TasksRead).is_ok());
+        let admit = |url, now, scope| admit(&read_only, Presented::Bearer(""), url, now, scope);
+        assert!(admit(URL, 99, Scope::TasksRead).is_ok());
         assert_eq!(
-            admit(&read_only, URL, 99, Scope::TasksWrite),
+            admit(URL, 99, Scope::TasksWrite),
             Err(Error::MissingScope(Scope::TasksWrite))
         );
         assert_eq!(
-            admit(&read_only, URL, 100, Scope::TasksWrite),
+            admit(URL, 100, Scope::TasksWrite),
             Err(Error::Credential(TokenError::Expired))
         );
         assert_eq!(
-            admit(&read_only, "https://other.test", 99, Scope::TasksRead),
+            admit("https://other.test", 99, Scope::TasksRead),
             Err(Error::Credential(TokenError::Issuer))
         );
     }
 
     #[test]
-    fn a_session_is_no_bearer_token() {
-        let session = token(
-            CredentialKind::Session,
-            "tasks:read tasks:write account",
-            100,
-        );
+    fn a_session_comes_in_the_cookie_and_nothing_else_does() {
+        let refused = Err(Error::Credential(TokenError::Malformed));
+        for kind in CredentialKind::ALL {
+            let token = token(kind, "tasks:read tasks:write account", 100);
+            let admit = |presented| admit(&token, presented, URL, 1, Scope::TasksRead);
+            let (bearer, cookie) = (admit(Presented::Bearer("")), admit(Presented::Cookie("")));
+            if kind == CredentialKind::Session {
+                assert_eq!((bearer, cookie.is_ok()), (refused, true));
+            } else {
+                assert_eq!((bearer.is_ok(), cookie), (true, refused));
+            }
+        }
+    }
+
+    #[test]
+    fn authorization_wins_over_the_cookie_even_when_it_is_no_use() {
+        let find = |lines: &[&str]| {
+            let block = HeaderBlock::new(lines.join("\n"));
+            Presented::find(&block, URL).map(|presented| match presented {
+                Presented::Bearer(token) => format!("bearer {token}"),
+                Presented::Cookie(token) => format!("cookie {token}"),
+            })
+        };
+        let cookie = "cookie,a=b; __Host-mindflow=s.s.s";
+        assert_eq!(find(&[cookie]), Ok("cookie s.s.s".to_owned()));
         assert_eq!(
-            admit(&session, URL, 1, Scope::TasksRead),
-            Err(Error::Credential(TokenError::Malformed))
+            find(&[cookie, "authorization,Bearer t"]),
+            Ok("bearer t".to_owned())
         );
+        for authorization in ["authorization,Basic dTpw", "authorization,"] {
+            assert_eq!(find(&[cookie, authorization]), Err(Error::NoCredential));
+        }
+        assert_eq!(
+            find(&["cookie,mindflow_dev=s.s.s"]),
+            Err(Error::NoCredential)
+        );
+        assert_eq!(find(&[]), Err(Error::NoCredential));
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub enum Error {
     Credential(TokenError),
     /// The credential lacks this scope.
     MissingScope(Scope),
+    /// A cookie came with a change that the dashboard's own pages did not send.
+    ForeignOrigin,
     /// The body is over the limit.
     TooLarge,
     /// The body is not declared as JSON.
@@ -61,6 +63,7 @@ impl Error {
             Self::NoCredential => "no_credential",
             Self::Credential(error) => error.as_str(),
             Self::MissingScope(_) => "missing_scope",
+            Self::ForeignOrigin => "foreign_origin",
             Self::TooLarge => "too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::UnusableField(_) => "unusable_field",
@@ -102,6 +105,12 @@ impl Error {
             Self::MissingScope(scope) => (
                 ProblemType::Forbidden,
                 format!("This needs the scope `{}`, which the credential does not have.", scope.as_str()),
+            ),
+            Self::ForeignOrigin => (
+                ProblemType::Forbidden,
+                "With the session cookie a change is accepted only from this site's own pages: send `Origin` with the \
+                 address of this site, or use `Authorization: Bearer` with an access token or an API key instead."
+                    .to_owned(),
             ),
             Self::TooLarge => (
                 ProblemType::ContentTooLarge,
@@ -163,6 +172,7 @@ impl Error {
                 answer = answer.with("retry-after", RETRY_AFTER_SECONDS.to_string());
             }
             Self::NotFound
+            | Self::ForeignOrigin
             | Self::TooLarge
             | Self::UnsupportedMediaType
             | Self::UnusableField(_)
@@ -177,13 +187,14 @@ impl Error {
 mod tests {
     use super::*;
 
-    const ALL: [Error; 14] = [
+    const ALL: [Error; 15] = [
         Error::NotFound,
         Error::MethodNotAllowed("GET"),
         Error::NoCredential,
         Error::Credential(TokenError::Expired),
         Error::Credential(TokenError::Signature),
         Error::MissingScope(Scope::TasksWrite),
+        Error::ForeignOrigin,
         Error::TooLarge,
         Error::UnsupportedMediaType,
         Error::UnusableField("if-match"),
@@ -197,7 +208,7 @@ mod tests {
     #[test]
     fn every_refusal_is_a_problem_with_the_status_the_id_and_a_sentence() {
         let statuses = [
-            404, 405, 401, 401, 401, 403, 413, 415, 422, 400, 503, 503, 503, 500,
+            404, 405, 401, 401, 401, 403, 403, 413, 415, 422, 400, 503, 503, 503, 500,
         ];
         for (error, status) in ALL.iter().zip(statuses) {
             let answer = error.answer("0198c5a0-0000-7000-8000-000000000001");
@@ -217,7 +228,7 @@ mod tests {
             assert_eq!(answer.find("allow").is_some(), status == 405);
             assert_eq!(
                 answer.find("www-authenticate").is_some(),
-                status == 401 || status == 403
+                status == 401 || matches!(error, Error::MissingScope(_))
             );
         }
     }

@@ -9,7 +9,7 @@ use crate::config::Config;
 
 /// The path of the Worker's call to a gate. Versioned, because during a gradual deployment a gate may run
 /// another version than the Worker that calls it.
-pub const GATE_PATH: &str = "/v1/forward";
+pub const GATE_PATH: &str = "/v2/forward";
 
 /// The field of that call that holds the [`Forward`].
 pub const GATE_FIELD: &str = "mindflow-forward";
@@ -42,6 +42,8 @@ pub struct Forward {
     pub head: bool,
     /// The caller's `If-None-Match`, which the gate answers itself.
     pub if_none_match: Option<String>,
+    /// Whether the caller gets the cookies that the origin sets.
+    pub cookies: bool,
 }
 
 /// The part of a `RequestInit` that is plain data.
@@ -162,6 +164,7 @@ mod tests {
             content_digest: EMPTY_DIGEST.to_owned(),
             head: false,
             if_none_match: None,
+            cookies: false,
         }
     }
 

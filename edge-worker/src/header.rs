@@ -58,10 +58,14 @@ impl HeaderBlock {
         Self(lines)
     }
 
-    /// The value of the field called `name` (lower case); several of one name arrive combined.
+    /// The value of the field called `name` (lower case); several of one name arrive combined, but `set-cookie`.
     pub fn find(&self, name: &str) -> Option<&str> {
+        self.find_all(name).next()
+    }
+
+    fn find_all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.entries()
-            .find(|(field, _)| *field == name)
+            .filter(move |(field, _)| *field == name)
             .map(|(_, value)| value)
     }
 
@@ -102,16 +106,19 @@ fn is_plain(value: &str) -> bool {
     value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
-/// The fields of the origin's answer that go on to the caller.
-pub fn returned(outbound: &HeaderBlock) -> Vec<(&'static str, String)> {
-    RETURNED
+/// The fields of the origin's answer that go on to the caller; cookies only where the route may set one.
+pub fn returned(outbound: &HeaderBlock, with_cookies: bool) -> Vec<(&'static str, String)> {
+    let single = RETURNED
         .iter()
-        .filter_map(|&name| {
-            outbound
-                .find(name)
-                .filter(|value| is_plain(value))
-                .map(|value| (name, value.to_owned()))
-        })
+        .filter_map(|&name| Some((name, outbound.find(name)?)));
+    let cookies = outbound
+        .find_all("set-cookie")
+        .filter(|_| with_cookies)
+        .map(|value| ("set-cookie", value));
+    single
+        .chain(cookies)
+        .filter(|(_, value)| is_plain(value))
+        .map(|(name, value)| (name, value.to_owned()))
         .collect()
 }
 
@@ -229,13 +236,27 @@ mod tests {
             "x-powered-by,x",
         ]);
         assert_eq!(
-            returned(&outbound),
+            returned(&outbound, false),
             [
                 ("content-type", "application/json".to_owned()),
                 ("content-security-policy", "default-src 'none'".to_owned()),
                 ("etag", "\"3-0\"".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn every_cookie_comes_back_where_the_route_may_set_one() {
+        let outbound = block(&["set-cookie,a=b; Path=/", "etag,\"1-0\"", "set-cookie,c=d"]);
+        let values = |with_cookies| {
+            let fields = returned(&outbound, with_cookies);
+            fields
+                .into_iter()
+                .map(|(_, value)| value)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(values(false), ["\"1-0\""]);
+        assert_eq!(values(true), ["\"1-0\"", "a=b; Path=/", "c=d"]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod auth;
 pub mod body;
 pub mod conditional;
 pub mod config;
+pub mod cookie;
 pub mod error;
 pub mod forward;
 pub mod header;

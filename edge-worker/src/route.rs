@@ -4,7 +4,11 @@
 //! Paths are compared as the raw, percent-encoded segments of the URL: nothing is decoded, so a path that
 //! is spelled in another way is another path, at the edge and at the origin alike.
 
+mod table;
+
 use shared_types::scope::Scope;
+
+use table::TABLE;
 
 /// The largest request body in bytes (contract.md, "Sizes").
 pub const BODY_LIMIT_BYTES: usize = 256 * 1024;
@@ -69,9 +73,14 @@ pub enum Class {
     Page,
     /// The health report; made by the edge from one probe of the origin.
     Health,
-    /// Account entry, and what is for everybody to read: forwarded without a credential, whatever credential comes
-    /// along.
+    /// What is for everybody to read, and what a one-time token in the body decides: forwarded without a credential,
+    /// whatever credential comes along.
     Anonymous,
+    /// Account entry, where passwords and addresses could be guessed: forwarded like [`Self::Anonymous`].
+    Entry,
+    /// `POST /api/auth/refresh`: with a body it is [`Self::Anonymous`], because the refresh token in it is the
+    /// credential; without one the cookie is, and it is [`Self::Authenticated`].
+    Refresh,
     /// The API proper: a credential with this scope is needed, and the user's gate is in the path.
     Authenticated(Scope),
 }
@@ -91,6 +100,15 @@ impl Route {
     /// Whether `Server-Timing` says only what the edge saw. How long the origin or its database took over
     /// a password tells a stranger whether an account exists.
     pub fn hides_origin_timing(&self) -> bool {
+        self.is_of_account()
+    }
+
+    /// Whether the origin's `Set-Cookie` goes on to the caller: the session's cookie changes here and nowhere else.
+    pub fn may_set_cookies(&self) -> bool {
+        self.is_of_account()
+    }
+
+    fn is_of_account(&self) -> bool {
         self.template.starts_with("/api/auth/")
     }
 }
@@ -117,126 +135,6 @@ pub enum Matched {
     /// No such path.
     NotFound,
 }
-
-struct Entry {
-    template: &'static str,
-    allow: &'static str,
-    methods: &'static [(Method, Class)],
-}
-
-const READ: Class = Class::Authenticated(Scope::TasksRead);
-const WRITE: Class = Class::Authenticated(Scope::TasksWrite);
-const ACCOUNT: Class = Class::Authenticated(Scope::Account);
-
-/// Literal paths come before the patterns that would also match them.
-const TABLE: &[Entry] = &[
-    Entry {
-        template: "/",
-        allow: "GET, HEAD, OPTIONS",
-        methods: &[(Method::Get, Class::Page)],
-    },
-    Entry {
-        template: "/health",
-        allow: "GET, HEAD, OPTIONS",
-        methods: &[(Method::Get, Class::Health)],
-    },
-    Entry {
-        template: "/openapi.json",
-        allow: "GET, HEAD, OPTIONS",
-        methods: &[(Method::Get, Class::Anonymous)],
-    },
-    Entry {
-        template: "/docs",
-        allow: "GET, HEAD, OPTIONS",
-        methods: &[(Method::Get, Class::Anonymous)],
-    },
-    Entry {
-        template: "/api/auth/register",
-        allow: "POST, OPTIONS",
-        methods: &[(Method::Post, Class::Anonymous)],
-    },
-    Entry {
-        template: "/api/auth/login",
-        allow: "POST, OPTIONS",
-        methods: &[(Method::Post, Class::Anonymous)],
-    },
-    Entry {
-        template: "/api/auth/me",
-        allow: "GET, HEAD, OPTIONS",
-        methods: &[(Method::Get, ACCOUNT)],
-    },
-    Entry {
-        template: "/api/preferences",
-        allow: "GET, HEAD, PUT, OPTIONS",
-        methods: &[(Method::Get, READ), (Method::Put, WRITE)],
-    },
-    // It only reads: the weights that are tried go with the body.
-    Entry {
-        template: "/api/preferences/preview",
-        allow: "POST, OPTIONS",
-        methods: &[(Method::Post, READ)],
-    },
-    Entry {
-        template: "/api/projects",
-        allow: "GET, HEAD, OPTIONS",
-        methods: &[(Method::Get, READ)],
-    },
-    Entry {
-        template: "/api/projects/{name}",
-        allow: "GET, HEAD, PATCH, OPTIONS",
-        methods: &[(Method::Get, READ), (Method::Patch, WRITE)],
-    },
-    Entry {
-        template: "/api/tasks",
-        allow: "GET, HEAD, POST, OPTIONS",
-        methods: &[(Method::Get, READ), (Method::Post, WRITE)],
-    },
-    Entry {
-        template: "/api/tasks/best",
-        allow: "GET, HEAD, OPTIONS",
-        methods: &[(Method::Get, READ)],
-    },
-    Entry {
-        template: "/api/tasks/{id}",
-        allow: "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
-        methods: &[
-            (Method::Get, READ),
-            (Method::Put, WRITE),
-            (Method::Patch, WRITE),
-            (Method::Delete, WRITE),
-        ],
-    },
-    Entry {
-        template: "/api/tasks/{id}/start",
-        allow: "POST, OPTIONS",
-        methods: &[(Method::Post, WRITE)],
-    },
-    Entry {
-        template: "/api/tasks/{id}/complete",
-        allow: "POST, OPTIONS",
-        methods: &[(Method::Post, WRITE)],
-    },
-    Entry {
-        template: "/api/tasks/{id}/reopen",
-        allow: "POST, OPTIONS",
-        methods: &[(Method::Post, WRITE)],
-    },
-    Entry {
-        template: "/api/tasks/{id}/snooze",
-        allow: "POST, OPTIONS",
-        methods: &[(Method::Post, WRITE)],
-    },
-    Entry {
-        template: "/api/tasks/{id}/not-now",
-        allow: "POST, OPTIONS",
-        methods: &[(Method::Post, WRITE)],
-    },
-    Entry {
-        template: "/api/tasks/{id}/occurrences",
-        allow: "GET, HEAD, OPTIONS",
-        methods: &[(Method::Get, READ)],
-    },
-];
 
 /// Finds what serves `method` (its name on the wire) on `path`.
 pub fn find(method: &str, path: &str) -> Matched {
@@ -299,191 +197,4 @@ fn is_plain_segment(segment: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-    use std::collections::BTreeMap;
-
-    fn class(method: &str, path: &str) -> Option<(Class, &'static str)> {
-        match find(method, path) {
-            Matched::Route(route) => Some((route.class, route.template)),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn each_listed_route_has_its_class_and_scope() {
-        assert_eq!(class("GET", "/"), Some((Class::Page, "/")));
-        assert_eq!(class("GET", "/health"), Some((Class::Health, "/health")));
-        assert_eq!(
-            class("GET", "/openapi.json"),
-            Some((Class::Anonymous, "/openapi.json"))
-        );
-        assert_eq!(class("GET", "/docs"), Some((Class::Anonymous, "/docs")));
-        assert_eq!(
-            class("POST", "/api/auth/register"),
-            Some((Class::Anonymous, "/api/auth/register"))
-        );
-        assert_eq!(
-            class("POST", "/api/auth/login"),
-            Some((Class::Anonymous, "/api/auth/login"))
-        );
-        assert_eq!(
-            class("GET", "/api/auth/me"),
-            Some((ACCOUNT, "/api/auth/me"))
-        );
-        assert_eq!(class("GET", "/api/tasks"), Some((READ, "/api/tasks")));
-        assert_eq!(class("POST", "/api/tasks"), Some((WRITE, "/api/tasks")));
-        for method in ["PUT", "PATCH", "DELETE"] {
-            assert_eq!(
-                class(method, "/api/tasks/x"),
-                Some((WRITE, "/api/tasks/{id}"))
-            );
-        }
-        for action in ["start", "complete", "reopen", "snooze", "not-now"] {
-            let path = format!("/api/tasks/x/{action}");
-            assert!(matches!(class("POST", &path), Some((WRITE, _))), "{path}");
-        }
-    }
-
-    /// The description of the API, which the origin's tests hold against its handlers.
-    fn described() -> BTreeMap<String, Value> {
-        let document: Value =
-            serde_json::from_str(include_str!("../../origin-api/openapi.json")).unwrap();
-        let mut described = BTreeMap::new();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for (method, operation) in item.as_object().unwrap() {
-                let name = format!("{} {path}", method.to_uppercase());
-                described.insert(name, operation["security"].clone());
-            }
-        }
-        described
-    }
-
-    #[test]
-    fn every_route_but_the_start_page_is_described_with_the_scope_that_is_checked() {
-        let mut described = described();
-        for entry in TABLE.iter().filter(|entry| entry.template != "/") {
-            for (method, class) in entry.methods {
-                let name = format!("{} {}", method.as_str(), entry.template);
-                let security = match class {
-                    Class::Authenticated(scope) => json!([{"bearer": [scope.as_str()]}]),
-                    Class::Page | Class::Health | Class::Anonymous => json!([]),
-                };
-                assert_eq!(described.remove(&name), Some(security), "{name}");
-            }
-        }
-        assert_eq!(described, BTreeMap::new(), "described, but no route");
-    }
-
-    #[test]
-    fn preferences_are_read_and_tried_with_one_scope_and_replaced_with_the_other() {
-        let path = "/api/preferences";
-        assert_eq!(class("GET", path), Some((READ, path)));
-        assert_eq!(class("PUT", path), Some((WRITE, path)));
-        assert_eq!(class("PATCH", path), None);
-        let preview = "/api/preferences/preview";
-        assert_eq!(class("POST", preview), Some((READ, preview)));
-        assert_eq!(class("GET", preview), None);
-    }
-
-    #[test]
-    fn a_projects_name_is_one_encoded_segment() {
-        for name in ["Garden", "Haus%20%26%20Hof", "a%2Fb", "%F0%9F%8C%B1"] {
-            let path = format!("/api/projects/{name}");
-            assert_eq!(class("PATCH", &path), Some((WRITE, "/api/projects/{name}")));
-        }
-        for name in ["", "a/b", "a b", "a|b", "%2e%2E"] {
-            let path = format!("/api/projects/{name}");
-            assert_eq!(find("GET", &path), Matched::NotFound, "{name}");
-        }
-    }
-
-    #[test]
-    fn best_is_a_route_of_its_own_and_not_an_id() {
-        assert_eq!(
-            class("GET", "/api/tasks/best"),
-            Some((READ, "/api/tasks/best"))
-        );
-        assert!(matches!(
-            find("DELETE", "/api/tasks/best"),
-            Matched::MethodNotAllowed { .. }
-        ));
-    }
-
-    #[test]
-    fn an_unknown_or_differently_spelled_path_is_not_found() {
-        for path in [
-            "",
-            "//",
-            "/api",
-            "/api/",
-            "/api/tasks/",
-            "/api//tasks",
-            "/api/t%61sks",
-            "/API/tasks",
-            "/internal/gate-state",
-        ] {
-            assert_eq!(find("GET", path), Matched::NotFound, "{path}");
-        }
-        assert_eq!(find("POST", "/api/tasks/x/archive"), Matched::NotFound);
-        assert_eq!(find("POST", "/api/tasks//start"), Matched::NotFound);
-        for id in [
-            "..", ".", "%2E%2e", ".%2e", "a\\b", "a\"b", "a b", "\u{fc}", "a{b",
-        ] {
-            assert_eq!(
-                find("GET", &format!("/api/tasks/{id}")),
-                Matched::NotFound,
-                "{id}"
-            );
-        }
-        assert!(matches!(
-            find("GET", "/api/tasks/not%20an-id"),
-            Matched::Route(_)
-        ));
-    }
-
-    #[test]
-    fn head_is_allowed_wherever_get_is_and_only_there() {
-        assert_eq!(
-            class("HEAD", "/api/tasks/x"),
-            Some((READ, "/api/tasks/{id}"))
-        );
-        assert_eq!(
-            find("HEAD", "/api/auth/login"),
-            Matched::MethodNotAllowed {
-                template: "/api/auth/login",
-                allow: "POST, OPTIONS"
-            }
-        );
-    }
-
-    #[test]
-    fn a_method_that_nobody_allows_is_405_and_methods_are_case_sensitive() {
-        for method in ["PROPFIND", "get", "TRACE", ""] {
-            assert!(
-                matches!(find(method, "/api/tasks"), Matched::MethodNotAllowed { .. }),
-                "{method}"
-            );
-        }
-    }
-
-    #[test]
-    fn allow_names_exactly_the_methods_that_are_served() {
-        for entry in TABLE {
-            let path = entry.template.replace("{id}", "x").replace("{name}", "x");
-            let served: Vec<&str> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-                .into_iter()
-                .filter(|method| !matches!(find(method, &path), Matched::MethodNotAllowed { .. }))
-                .collect();
-            assert_eq!(served.join(", "), entry.allow, "{}", entry.template);
-            assert_eq!(
-                find("OPTIONS", &path),
-                Matched::Options {
-                    template: entry.template,
-                    allow: entry.allow
-                }
-            );
-        }
-    }
-}
+mod tests;

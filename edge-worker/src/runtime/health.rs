@@ -50,6 +50,7 @@ async fn probe(config: &Config, request_id: &str, client_address: &str) -> Origi
         content_digest: EMPTY_DIGEST.to_owned(),
         head: false,
         if_none_match: None,
+        cookies: false,
     };
     // Its own 503 says what is wrong, so the status is not looked at.
     let answered = origin::fetch(config, &forward, &Body::Empty, DEADLINE_MS).await;

@@ -7,6 +7,7 @@
 mod crypto;
 mod gate;
 mod health;
+mod inbound;
 mod isolate;
 mod js;
 mod origin;

@@ -94,6 +94,7 @@ pub(super) async fn send(
         head: forward.head,
         if_none_match: forward.if_none_match.as_deref(),
         private,
+        cookies: forward.cookies,
     };
     let (answer, body) = match judge(raw.status, &raw.headers, conditions) {
         Verdict::Body(answer) => (answer, raw.body),

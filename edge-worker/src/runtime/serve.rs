@@ -1,21 +1,22 @@
 //! One request from its arrival to its answer, in the contract's order of checks.
 
 use shared_types::caller::Caller;
-use shared_types::id::RequestId;
+use shared_types::scope::Scope;
 use worker::Env;
 use worker::wasm_bindgen::{JsCast, JsValue};
 
+use super::inbound::Inbound;
 use super::js::{self, Body};
-use super::{crypto, gate, health, isolate, origin, request_body};
+use super::{crypto, gate, health, isolate, origin};
 use crate::answer::{Answer, complete};
+use crate::auth::Presented;
 use crate::config::Config;
 use crate::error::Error;
-use crate::forward::{Forward, target};
-use crate::header::{self, HeaderBlock};
+use crate::forward::target;
 use crate::log::{self, Line};
 use crate::route::{self, Class, Matched, Method, Route};
 use crate::timing::{self, Span};
-use crate::{auth, body, page};
+use crate::{auth, cookie, header, page};
 
 /// An answer and its log line.
 pub(super) struct Served {
@@ -29,16 +30,6 @@ enum Outcome {
     Here(Answer, Body, Vec<Span>),
     /// The gate's, complete but for the Worker's own timing, after this many milliseconds.
     Gate(web_sys::Response, f64),
-}
-
-/// A request as it arrived.
-struct Inbound<'a> {
-    request: &'a web_sys::Request,
-    headers: HeaderBlock,
-    id: RequestId,
-    at_ms: i64,
-    path: &'a str,
-    query: &'a str,
 }
 
 pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
@@ -139,86 +130,66 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             let health = health::origin_health(&config, &inbound.id.to_string(), &address).await;
             Ok(made_here(crate::health::answer(&health)))
         }
-        Class::Anonymous => {
-            let (forward, body) = settle(inbound, route, Caller::Anonymous, None).await?;
-            let from_origin = origin::send(&config, &forward, &body, false).await?;
-            Ok(Outcome::Here(
-                from_origin.answer,
-                from_origin.body,
-                from_origin.spans,
-            ))
+        Class::Anonymous | Class::Entry => {
+            let body = inbound.body(route).await?;
+            anonymous(inbound, route, &body, &config).await
         }
-        Class::Authenticated(scope) => authenticated(inbound, route, scope, &config, env).await,
+        Class::Refresh => {
+            let body = inbound.body(route).await?;
+            if body.size_bytes() > 0 {
+                anonymous(inbound, route, &body, &config).await
+            } else {
+                authenticated(inbound, route, Scope::Account, Some(body), &config, env).await
+            }
+        }
+        Class::Authenticated(scope) => {
+            authenticated(inbound, route, scope, None, &config, env).await
+        }
     }
 }
 
+async fn anonymous(
+    inbound: &Inbound<'_>,
+    route: Route,
+    body: &Body,
+    config: &Config,
+) -> Result<Outcome, Error> {
+    let forward = inbound.settle(route, Caller::Anonymous, None, body).await?;
+    let from_origin = origin::send(config, &forward, body, false).await?;
+    Ok(Outcome::Here(
+        from_origin.answer,
+        from_origin.body,
+        from_origin.spans,
+    ))
+}
+
+/// Through the gate of the user whose credential it is; `read` is the body if it was read already.
 async fn authenticated(
     inbound: &Inbound<'_>,
     route: Route,
-    scope: shared_types::scope::Scope,
+    scope: Scope,
+    read: Option<Body>,
     config: &Config,
     env: &Env,
 ) -> Result<Outcome, Error> {
     let now_seconds = inbound.at_ms.div_euclid(1000);
-    let text = auth::bearer(inbound.headers.find("authorization"))?;
+    let presented = Presented::find(&inbound.headers, &config.public_url)?;
+    let text = presented.token();
     let token = crypto::verify_token(text, &config.token_keys, now_seconds).await?;
-    let identity = auth::admit(&token, &config.public_url, now_seconds, scope)?;
-    let (forward, body) = settle(inbound, route, Caller::User(identity), Some(text)).await?;
+    let identity = auth::admit(&token, presented, &config.public_url, now_seconds, scope)?;
+    if matches!(presented, Presented::Cookie(_)) && !route.method.is_safe() {
+        cookie::check_origin(inbound.headers.find("origin"), &config.public_url)?;
+    }
+    let body = match read {
+        Some(body) => body,
+        None => inbound.body(route).await?,
+    };
+    let forward = inbound
+        .settle(route, Caller::User(identity), Some(text), &body)
+        .await?;
     let called_ms = js::now_ms();
     let response = gate::call(env, &identity.user.to_string(), &forward, &body).await?;
     Ok(Outcome::Gate(response, js::since(called_ms)))
-}
-
-/// Checks size, type and fields, and fixes everything that is sent on.
-async fn settle(
-    inbound: &Inbound<'_>,
-    route: Route,
-    caller: Caller,
-    token: Option<&str>,
-) -> Result<(Forward, Body), Error> {
-    let content = if route.method.is_safe() {
-        Body::Empty
-    } else {
-        let read =
-            request_body::read(inbound.request, inbound.headers.find("content-length")).await?;
-        body::check_media_type(read.size_bytes(), inbound.headers.find("content-type"))?;
-        read
-    };
-    let mut fields = header::forwarded(&inbound.headers, token)?;
-    if token.is_some()
-        && !route.method.is_safe()
-        && !fields.iter().any(|(name, _)| *name == "idempotency-key")
-    {
-        // Not the request id: a caller may send one for several requests.
-        let key = js::new_request_id(inbound.at_ms).map_err(|_| Error::Internal)?;
-        fields.push(("idempotency-key", format!("gate:{key}")));
-    }
-    let content_digest = crypto::content_digest(&content)
-        .await
-        .map_err(|_| Error::Internal)?;
-    let forward = Forward {
-        method: if route.method == Method::Head {
-            Method::Get
-        } else {
-            route.method
-        }
-        .as_str()
-        .to_owned(),
-        path: inbound.path.to_owned(),
-        query: inbound.query.to_owned(),
-        fields: fields
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-        request_id: inbound.id.to_string(),
-        caller: caller.to_string(),
-        client_address: header::client_address(&inbound.headers).to_string(),
-        accepted_at_ms: inbound.at_ms,
-        content_digest,
-        head: route.method == Method::Head,
-        if_none_match: inbound.headers.find("if-none-match").map(str::to_owned),
-    };
-    Ok((forward, content))
 }
 
 fn finish(

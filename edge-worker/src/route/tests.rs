@@ -1,0 +1,243 @@
+use super::table::{ACCOUNT, READ, WRITE};
+use super::*;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+fn class(method: &str, path: &str) -> Option<(Class, &'static str)> {
+    match find(method, path) {
+        Matched::Route(route) => Some((route.class, route.template)),
+        _ => None,
+    }
+}
+
+#[test]
+fn each_listed_route_has_its_class_and_scope() {
+    assert_eq!(class("GET", "/"), Some((Class::Page, "/")));
+    assert_eq!(class("GET", "/health"), Some((Class::Health, "/health")));
+    assert_eq!(
+        class("GET", "/openapi.json"),
+        Some((Class::Anonymous, "/openapi.json"))
+    );
+    assert_eq!(class("GET", "/docs"), Some((Class::Anonymous, "/docs")));
+    for path in [
+        "/api/auth/register",
+        "/api/auth/login",
+        "/api/auth/forgot-password",
+        "/api/auth/reset-password",
+    ] {
+        assert_eq!(class("POST", path), Some((Class::Entry, path)));
+    }
+    let path = "/api/auth/refresh";
+    assert_eq!(class("POST", path), Some((Class::Refresh, path)));
+    assert_eq!(
+        class("GET", "/api/auth/me"),
+        Some((ACCOUNT, "/api/auth/me"))
+    );
+    assert_eq!(class("GET", "/api/tasks"), Some((READ, "/api/tasks")));
+    assert_eq!(class("POST", "/api/tasks"), Some((WRITE, "/api/tasks")));
+    for method in ["PUT", "PATCH", "DELETE"] {
+        assert_eq!(
+            class(method, "/api/tasks/x"),
+            Some((WRITE, "/api/tasks/{id}"))
+        );
+    }
+    for action in ["start", "complete", "reopen", "snooze", "not-now"] {
+        let path = format!("/api/tasks/x/{action}");
+        assert!(matches!(class("POST", &path), Some((WRITE, _))), "{path}");
+    }
+}
+
+/// Paths with operations that the edge lets through and the origin is still to serve.
+const NOT_SERVED_YET: &[&str] = &[
+    "/api/auth/confirm-email",
+    "/api/auth/forgot-password",
+    "/api/auth/logout",
+    "/api/auth/me",
+    "/api/auth/refresh",
+    "/api/auth/reset-password",
+    "/api/auth/revoke-all",
+    "/api/keys",
+    "/api/keys/{id}",
+    "/api/sessions",
+    "/api/sessions/{id}",
+];
+
+/// The description of the API, which the origin's tests hold against its handlers.
+fn described() -> BTreeMap<String, Value> {
+    let document: Value =
+        serde_json::from_str(include_str!("../../../origin-api/openapi.json")).unwrap();
+    let mut described = BTreeMap::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = format!("{} {path}", method.to_uppercase());
+            described.insert(name, operation["security"].clone());
+        }
+    }
+    described
+}
+
+#[test]
+fn every_route_but_the_start_page_is_described_with_the_scope_that_is_checked() {
+    let mut described = described();
+    for entry in TABLE.iter().filter(|entry| entry.template != "/") {
+        for (method, class) in entry.methods {
+            let name = format!("{} {}", method.as_str(), entry.template);
+            let security = match class {
+                Class::Authenticated(scope) => json!([{"bearer": [scope.as_str()]}]),
+                Class::Page | Class::Health | Class::Anonymous | Class::Entry | Class::Refresh => {
+                    json!([])
+                }
+            };
+            match described.remove(&name) {
+                Some(described) => assert_eq!(described, security, "{name}"),
+                None => assert!(NOT_SERVED_YET.contains(&entry.template), "{name}"),
+            }
+        }
+    }
+    assert_eq!(described, BTreeMap::new(), "described, but no route");
+}
+
+#[test]
+fn the_account_needs_its_own_scope_which_keys_never_have() {
+    for (method, path) in [
+        ("GET", "/api/auth/me"),
+        ("PATCH", "/api/auth/me"),
+        ("DELETE", "/api/auth/me"),
+        ("POST", "/api/auth/logout"),
+        ("POST", "/api/auth/revoke-all"),
+        ("GET", "/api/sessions"),
+        ("DELETE", "/api/sessions/{id}"),
+        ("GET", "/api/keys"),
+        ("POST", "/api/keys"),
+        ("DELETE", "/api/keys/{id}"),
+    ] {
+        let found = class(method, &path.replace("{id}", "x"));
+        assert_eq!(found, Some((ACCOUNT, path)), "{method} {path}");
+    }
+}
+
+#[test]
+fn only_the_accounts_routes_set_cookies() {
+    for entry in TABLE {
+        for (method, class) in entry.methods {
+            let route = Route {
+                template: entry.template,
+                method: *method,
+                class: *class,
+            };
+            let of_account = entry.template.starts_with("/api/auth/");
+            assert_eq!(route.may_set_cookies(), of_account, "{}", entry.template);
+        }
+    }
+}
+
+#[test]
+fn preferences_are_read_and_tried_with_one_scope_and_replaced_with_the_other() {
+    let path = "/api/preferences";
+    assert_eq!(class("GET", path), Some((READ, path)));
+    assert_eq!(class("PUT", path), Some((WRITE, path)));
+    assert_eq!(class("PATCH", path), None);
+    let preview = "/api/preferences/preview";
+    assert_eq!(class("POST", preview), Some((READ, preview)));
+    assert_eq!(class("GET", preview), None);
+}
+
+#[test]
+fn a_projects_name_is_one_encoded_segment() {
+    for name in ["Garden", "Haus%20%26%20Hof", "a%2Fb", "%F0%9F%8C%B1"] {
+        let path = format!("/api/projects/{name}");
+        assert_eq!(class("PATCH", &path), Some((WRITE, "/api/projects/{name}")));
+    }
+    for name in ["", "a/b", "a b", "a|b", "%2e%2E"] {
+        let path = format!("/api/projects/{name}");
+        assert_eq!(find("GET", &path), Matched::NotFound, "{name}");
+    }
+}
+
+#[test]
+fn best_is_a_route_of_its_own_and_not_an_id() {
+    assert_eq!(
+        class("GET", "/api/tasks/best"),
+        Some((READ, "/api/tasks/best"))
+    );
+    assert!(matches!(
+        find("DELETE", "/api/tasks/best"),
+        Matched::MethodNotAllowed { .. }
+    ));
+}
+
+#[test]
+fn an_unknown_or_differently_spelled_path_is_not_found() {
+    for path in [
+        "",
+        "//",
+        "/api",
+        "/api/",
+        "/api/tasks/",
+        "/api//tasks",
+        "/api/t%61sks",
+        "/API/tasks",
+        "/internal/gate-state",
+    ] {
+        assert_eq!(find("GET", path), Matched::NotFound, "{path}");
+    }
+    assert_eq!(find("POST", "/api/tasks/x/archive"), Matched::NotFound);
+    assert_eq!(find("POST", "/api/tasks//start"), Matched::NotFound);
+    for id in [
+        "..", ".", "%2E%2e", ".%2e", "a\\b", "a\"b", "a b", "\u{fc}", "a{b",
+    ] {
+        assert_eq!(
+            find("GET", &format!("/api/tasks/{id}")),
+            Matched::NotFound,
+            "{id}"
+        );
+    }
+    assert!(matches!(
+        find("GET", "/api/tasks/not%20an-id"),
+        Matched::Route(_)
+    ));
+}
+
+#[test]
+fn head_is_allowed_wherever_get_is_and_only_there() {
+    assert_eq!(
+        class("HEAD", "/api/tasks/x"),
+        Some((READ, "/api/tasks/{id}"))
+    );
+    assert_eq!(
+        find("HEAD", "/api/auth/login"),
+        Matched::MethodNotAllowed {
+            template: "/api/auth/login",
+            allow: "POST, OPTIONS"
+        }
+    );
+}
+
+#[test]
+fn a_method_that_nobody_allows_is_405_and_methods_are_case_sensitive() {
+    for method in ["PROPFIND", "get", "TRACE", ""] {
+        assert!(
+            matches!(find(method, "/api/tasks"), Matched::MethodNotAllowed { .. }),
+            "{method}"
+        );
+    }
+}
+
+#[test]
+fn allow_names_exactly_the_methods_that_are_served() {
+    for entry in TABLE {
+        let path = entry.template.replace("{id}", "x").replace("{name}", "x");
+        let served: Vec<&str> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+            .into_iter()
+            .filter(|method| !matches!(find(method, &path), Matched::MethodNotAllowed { .. }))
+            .collect();
+        assert_eq!(served.join(", "), entry.allow, "{}", entry.template);
+        assert_eq!(
+            find("OPTIONS", &path),
+            Matched::Options {
+                template: entry.template,
+                allow: entry.allow
+            }
+        );
+    }
+}
