@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::db::Db;
+use crate::db::gate_effects::Telling;
+use crate::domain::tokens::Issuer;
 use crate::middleware::credential::Verified;
 use crate::middleware::signature::{Nonces, Refused};
 use crate::openapi::Published;
@@ -135,6 +137,22 @@ impl App {
         self.rng.fill(&mut random);
         let milliseconds = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
         uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+    }
+
+    /// What signs the tokens of a session.
+    pub fn issuer(&self) -> Issuer<'_> {
+        Issuer {
+            public_url: &self.config.public_url,
+            keys: self.config.token_keys.current(),
+        }
+    }
+
+    /// A new id and the present instant, for what the gates are told.
+    pub fn telling(&self) -> Telling {
+        Telling {
+            id: self.new_id(),
+            at: self.clock.now(),
+        }
     }
 
     /// Says that a stop was asked for: `/readyz` answers 503 from now on.

@@ -11,14 +11,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::reader::{KEY_FILE, Reader};
+use jiff::SignedDuration;
 use shared_types::signature::Keys;
 use tracing_subscriber::filter::Targets;
 
+use crate::domain::rate::Rate;
+use crate::domain::tokens::Lifetime;
 use crate::keys::TokenKeys;
 use crate::keys::live::LiveKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 21] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -35,6 +38,11 @@ pub const NAMES: [&str; 16] = [
     "DRAIN_SECONDS",
     "CLEAN_UP_SECONDS",
     "PASSWORD_HASHING_CONCURRENCY",
+    "SESSION_IDLE_DAYS",
+    "SESSION_DAYS",
+    "LOGIN_RATE_PER_ADDRESS",
+    "LOGIN_RATE_PER_EMAIL",
+    "REFRESH_FAILURE_RATE",
 ];
 
 /// How a statement travels to PostgreSQL.
@@ -85,6 +93,21 @@ pub struct Config {
     pub clean_up_every: Duration,
     /// Passwords hashed at one time; each takes 19 MiB.
     pub password_hashing_concurrency: usize,
+    /// How long a login holds.
+    pub sessions: Lifetime,
+    /// How often something may be tried.
+    pub rates: Rates,
+}
+
+/// How often something may be tried, counted in the database over all origins.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// Failed logins to one e-mail address from one client address.
+    pub login_per_address: Rate,
+    /// Failed logins to one e-mail address, from client addresses that its owner has not used.
+    pub login_per_email: Rate,
+    /// Refreshes with a token that does not hold, from one client address.
+    pub refresh_failures: Rate,
 }
 
 /// All that is wrong with the configuration, one line each.
@@ -221,6 +244,8 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         "a number from 1 to 64 (19 MiB of memory each)",
         |text| number(text, 64),
     );
+    let sessions = read_lifetime(reader);
+    let rates = read_rates(reader);
     Some(Config {
         listen: listen?,
         database: database?,
@@ -234,6 +259,38 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         drain: drain?,
         clean_up_every: clean_up_every?,
         password_hashing_concurrency: password_hashing_concurrency?,
+        sessions: sessions?,
+        rates: rates?,
+    })
+}
+
+fn read_lifetime(reader: &mut Reader<'_>) -> Option<Lifetime> {
+    let mut days = |name, default| {
+        reader.or_default(name, default, "a number of days from 1 to 3650", |text| {
+            let days = i64::try_from(number(text, 3650)?).ok()?;
+            Some(SignedDuration::from_hours(24 * days))
+        })
+    };
+    let idle = days("SESSION_IDLE_DAYS", "30");
+    let absolute = days("SESSION_DAYS", "180");
+    Some(Lifetime {
+        idle: idle?,
+        absolute: absolute?,
+    })
+}
+
+fn read_rates(reader: &mut Reader<'_>) -> Option<Rates> {
+    let mut rate = |name, default| {
+        let expected = "COUNT/SECONDS, as in 10/900: 1 to 1000000 in up to 2592000 seconds";
+        reader.or_default(name, default, expected, Rate::parse)
+    };
+    let login_per_address = rate("LOGIN_RATE_PER_ADDRESS", "10/900");
+    let login_per_email = rate("LOGIN_RATE_PER_EMAIL", "30/3600");
+    let refresh_failures = rate("REFRESH_FAILURE_RATE", "30/3600");
+    Some(Rates {
+        login_per_address: login_per_address?,
+        login_per_email: login_per_email?,
+        refresh_failures: refresh_failures?,
     })
 }
 

@@ -25,6 +25,8 @@ pub enum Error {
     Unauthenticated,
     /// 403: the credential lacks this scope.
     Forbidden(Scope),
+    /// 403: the operator has disabled the account.
+    Disabled,
     /// 404: nothing there, or another user's.
     NotFound,
     /// 405: the route knows other methods.
@@ -39,6 +41,8 @@ pub enum Error {
     UnsupportedMediaType,
     /// 422: each invalid field with its remedy.
     Invalid(Vec<FieldError>),
+    /// 429: over a limit, for so many seconds.
+    RateLimited(u32),
     /// 503: too many passwords wait to be hashed.
     Busy,
     /// 503: something that is needed is away.
@@ -85,6 +89,10 @@ impl Error {
                 ProblemType::Forbidden,
                 &format!("This needs a credential with the scope {}.", scope.as_str()),
             ),
+            Self::Disabled => problem(
+                ProblemType::Forbidden,
+                "This account is disabled. Ask whoever runs this server.",
+            ),
             Self::NotFound => problem(
                 ProblemType::NotFound,
                 "There is nothing at this address, or it is not yours. Check the path and the id.",
@@ -111,6 +119,10 @@ impl Error {
                 "Correct the fields named in errors and send it again.",
             )
             .with_errors(errors.clone()),
+            Self::RateLimited(seconds) => problem(
+                ProblemType::RateLimited,
+                &format!("Too many tries. Wait {seconds} seconds, then try again."),
+            ),
             Self::Busy => problem(
                 ProblemType::Unavailable,
                 "Too many people are signing in at this moment. Try again in a second.",
@@ -132,6 +144,7 @@ impl Error {
             Self::Unauthenticated => {
                 Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
             }
+            Self::RateLimited(seconds) => Some((header::RETRY_AFTER, (*seconds).into())),
             Self::Busy | Self::Unavailable(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
             _ => None,
         }

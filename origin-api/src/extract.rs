@@ -15,6 +15,7 @@ use shared_types::validate::{self, FieldError, Fields, FromFields, Refused};
 
 pub use self::change::Change;
 pub use crate::db::Caller;
+use crate::domain::client_address::ClientAddress;
 use crate::error::Error;
 use crate::middleware::signature::{BODY_BYTES, Proven};
 
@@ -24,6 +25,18 @@ pub struct Reader(pub Caller);
 pub struct Writer(pub Caller);
 /// A caller who may manage the account.
 pub struct AccountHolder(pub Caller);
+
+impl<S: Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Error;
+
+    /// The address that the edge has signed; every request has one.
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        let field = parts.headers.get("mindflow-client-address");
+        let text = field.and_then(|value| value.to_str().ok());
+        text.map(Self::new)
+            .ok_or_else(|| Error::internal("a signed request has no client address"))
+    }
+}
 
 fn caller(parts: &Parts, scope: Scope) -> Result<Caller, Error> {
     let user = parts

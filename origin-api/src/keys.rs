@@ -12,6 +12,8 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 use shared_types::token::{PublicKey, to_jwks};
 
 /// What stands before the public half of a retired key, in place of a seed.
@@ -162,6 +164,16 @@ impl TokenKeys {
             .is_some_and(|public| public.verify_strict(message, &signature).is_ok())
     }
 
+    /// 32 bytes for `input` that only the holder of a key can tell, one for each key that is not retired, beginning with
+    /// the one that signs. Other purposes give other bytes, and none of them says anything about the key.
+    pub fn derive(&self, purpose: &str, input: &[u8]) -> Vec<[u8; 32]> {
+        let others = self.keys.iter().filter(|key| key.id != self.signing.id);
+        let others = others.filter_map(|key| key.private.as_ref());
+        let keys = [&self.signing.key].into_iter().chain(others);
+        keys.map(|key| hmac(&hmac(key.as_bytes(), purpose.as_bytes()), input))
+            .collect()
+    }
+
     /// The public halves as a JWK set (RFC 7517, RFC 8037).
     ///
     /// # Errors
@@ -229,6 +241,12 @@ impl fmt::Debug for TokenKeys {
     }
 }
 
+fn hmac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
 /// Text, a repeated pattern or a count: 32 random bytes have at least 16 different ones and are
 /// not all printable (each with a probability under 2^-40).
 fn is_weak(seed: &[u8; 32]) -> bool {
@@ -267,6 +285,24 @@ mod tests {
         assert!(!both.verify("new", b"message", &old.signing().sign(b"message")));
         assert!(!both.verify("old", b"another", &old.signing().sign(b"message")));
         assert!(!old.verify("new", b"message", &both.signing().sign(b"message")));
+    }
+
+    #[test]
+    fn what_is_derived_differs_by_key_purpose_and_input() {
+        let both = TokenKeys::parse(&(line("new", &random(1)) + &line("old", &random(2)))).unwrap();
+        let old = TokenKeys::parse(&line("old", &random(2))).unwrap();
+        let derived = both.derive("a", b"1");
+        assert_eq!(derived[1..], old.derive("a", b"1"));
+        let mut all = [
+            derived,
+            both.derive("a", b"2"),
+            both.derive("b", b"1"),
+            vec![random(1), random(2)],
+        ]
+        .concat();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 8);
     }
 
     #[test]

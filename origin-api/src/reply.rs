@@ -9,6 +9,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use shared_types::gate::GateEffects;
 
+use crate::domain::tokens::SessionCookie;
 use crate::error::Error;
 
 /// The user's version after the request: what the gate's cache goes by. On every authenticated answer.
@@ -113,6 +114,19 @@ impl Reply {
         Ok(self.field(MINDFLOW_GATE_EFFECTS, &json))
     }
 
+    /// Sets the dashboard's session, for the installation at `public_url`.
+    #[must_use]
+    pub fn set_cookie(self, public_url: &str, cookie: &SessionCookie) -> Self {
+        let text = cookie_field(public_url, &cookie.token, cookie.max_age_seconds);
+        self.field(header::SET_COOKIE, &text)
+    }
+
+    /// Takes the dashboard's session away.
+    #[must_use]
+    pub fn clear_cookie(self, public_url: &str) -> Self {
+        self.field(header::SET_COOKIE, &cookie_field(public_url, "", 0))
+    }
+
     /// Adds a field; a value that is no field content is left out.
     #[must_use]
     pub fn field(mut self, name: HeaderName, value: &str) -> Self {
@@ -122,6 +136,17 @@ impl Reply {
         }
         self
     }
+}
+
+/// Never readable by scripts, never sent along from another site's form, for this host alone (RFC 6265bis §4.1.3);
+/// over plain HTTP, where development happens, the prefix that says so would be refused.
+fn cookie_field(public_url: &str, value: &str, max_age_seconds: i64) -> String {
+    let (name, secure) = if public_url.starts_with("https://") {
+        ("__Host-mindflow", "; Secure")
+    } else {
+        ("mindflow_dev", "")
+    };
+    format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly{secure}; SameSite=Lax")
 }
 
 /// A refusal, to which fields can be added.
@@ -134,5 +159,31 @@ impl From<Error> for Reply {
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_for_this_host_alone_and_insecure_only_in_development() {
+        let cookie = SessionCookie {
+            token: "a.b.c".to_owned(),
+            max_age_seconds: 60,
+        };
+        let field = |reply: Reply| reply.0.headers()[header::SET_COOKIE].clone();
+        assert_eq!(
+            field(Reply::no_content().set_cookie("https://m.test", &cookie)),
+            "__Host-mindflow=a.b.c; Path=/; Max-Age=60; HttpOnly; Secure; SameSite=Lax"
+        );
+        assert_eq!(
+            field(Reply::no_content().set_cookie("http://localhost:8787", &cookie)),
+            "mindflow_dev=a.b.c; Path=/; Max-Age=60; HttpOnly; SameSite=Lax"
+        );
+        assert_eq!(
+            field(Reply::no_content().clear_cookie("https://m.test")),
+            "__Host-mindflow=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax"
+        );
     }
 }

@@ -69,6 +69,14 @@ fn what_must_be_given_is_enough() {
     assert_eq!(config.token_keys_poll, Duration::from_secs(10));
     assert_eq!(config.drain, Duration::from_secs(20));
     assert_eq!(config.password_hashing_concurrency, 2);
+    let days = |days: i64| SignedDuration::from_hours(24 * days);
+    assert_eq!(
+        (config.sessions.idle, config.sessions.absolute),
+        (days(30), days(180))
+    );
+    assert_eq!(Some(config.rates.login_per_address), Rate::parse("10/900"));
+    assert_eq!(Some(config.rates.login_per_email), Rate::parse("30/3600"));
+    assert_eq!(Some(config.rates.refresh_failures), Rate::parse("30/3600"));
 }
 
 #[test]

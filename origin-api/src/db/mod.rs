@@ -14,6 +14,7 @@ pub mod projects;
 pub mod sessions;
 pub mod tasks;
 mod terms;
+pub mod throttles;
 pub mod users;
 
 use std::sync::Arc;

@@ -1,10 +1,12 @@
 //! Rules that know neither HTTP nor SQL.
 
 pub mod account;
+pub mod client_address;
 pub mod cursor;
 pub mod listing;
 pub mod precondition;
 pub mod ranking;
+pub mod rate;
 pub mod recurrence;
 pub mod recurring;
 pub mod tokens;

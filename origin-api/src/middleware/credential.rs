@@ -105,7 +105,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::tokens::{Grant, RefreshToken, issue};
+    use crate::domain::tokens::{Grant, Issuer, RefreshToken};
 
     fn keys(id: &str, start: u8) -> TokenKeys {
         let seed: [u8; 32] =
@@ -118,16 +118,15 @@ mod tests {
             user: UserId(Uuid::from_u128(1)),
             session: CredentialId(Uuid::from_u128(session)),
             generation: 1,
+            expires_at: Timestamp::MAX,
         };
-        issue(
-            grant,
-            &RefreshToken::new([0; 32]),
-            Timestamp::UNIX_EPOCH,
-            "https://m.test",
-            keys,
-        )
-        .unwrap()
-        .access_token
+        let issuer = Issuer {
+            public_url: "https://m.test",
+            keys: Arc::new(keys.clone()),
+        };
+        let refresh = RefreshToken::new([0; 32]);
+        let tokens = issuer.tokens(&grant, &refresh, Timestamp::UNIX_EPOCH);
+        tokens.unwrap().access_token
     }
 
     #[test]

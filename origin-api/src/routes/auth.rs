@@ -10,7 +10,7 @@ use crate::app::Shared;
 use crate::db::sessions::{self, NewSession};
 use crate::db::{OnConstraint as _, users};
 use crate::domain::account;
-use crate::domain::tokens::{self, Grant, RefreshToken};
+use crate::domain::tokens::{Grant, RefreshToken};
 use crate::error::Error;
 use crate::extract::{AccountHolder, Input, Nothing};
 use crate::reply::Reply;
@@ -96,7 +96,7 @@ pub async fn login(
         id: CredentialId(app.new_id()),
         user_agent: user_agent(&headers),
         created_at: now,
-        expires_at: tokens::session_end(now),
+        expires_at: app.config.sessions.idles_at(now),
         refresh_hash: refresh.hash(),
     };
     let generation = sessions::create_session(&app.db, &session, &found.password_hash)
@@ -106,15 +106,10 @@ pub async fn login(
         user: session.user,
         session: session.id,
         generation,
+        expires_at: session.expires_at,
     };
-    let tokens = tokens::issue(
-        grant,
-        &refresh,
-        now,
-        &app.config.public_url,
-        &app.config.token_keys.current(),
-    )
-    .map_err(Error::internal)?;
+    let tokens = app.issuer().tokens(&grant, &refresh, now);
+    let tokens = tokens.map_err(Error::internal)?;
     Reply::json(StatusCode::OK, &tokens)
 }
 

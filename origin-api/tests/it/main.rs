@@ -24,3 +24,4 @@ mod serve;
 mod signature;
 mod support;
 mod tasks;
+mod throttles;

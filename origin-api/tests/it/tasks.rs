@@ -94,6 +94,7 @@ fn renewed(app: &TestApp, client: &Client) -> Client {
         user: identity.user,
         session: identity.credential,
         generation: 1,
+        expires_at: jiff::Timestamp::MAX,
     })
 }
 

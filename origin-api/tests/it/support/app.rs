@@ -12,7 +12,7 @@ use axum::http::Request;
 use jiff::{SignedDuration, Timestamp};
 use origin_api::app::{App, Clock, Rng};
 use origin_api::config::Config;
-use origin_api::domain::tokens::{self, Grant, RefreshToken};
+use origin_api::domain::tokens::{Grant, RefreshToken};
 use origin_api::router::router;
 use origin_api::telemetry::Log;
 use shared_types::id::{CredentialId, UserId};
@@ -114,6 +114,7 @@ impl TestApp {
         let database = self.database.connect().await;
         let (user, session) = (self.app.new_id(), self.app.new_id());
         let now = self.app.clock.now();
+        let ends_at = self.app.config.sessions.idles_at(now);
         let email = format!("{name}@example.com");
         database
             .execute(
@@ -133,7 +134,7 @@ impl TestApp {
             .execute(
                 "INSERT INTO sessions (user_id, id, kind, created_at, last_used_on, expires_at)
                 VALUES ($1, $2, 'token', $3, '2026-11-22', $4)",
-                &[&user, &session, &now, &tokens::session_end(now)],
+                &[&user, &session, &now, &ends_at],
             )
             .await
             .unwrap();
@@ -141,21 +142,15 @@ impl TestApp {
             user: UserId(user),
             session: CredentialId(session),
             generation: 1,
+            expires_at: ends_at,
         })
     }
 
     /// A caller with a new access token for `grant`.
     pub fn client(&self, grant: Grant) -> Client {
-        let config = &self.app.config;
         let refresh = RefreshToken::new([0; 32]);
-        let tokens = tokens::issue(
-            grant,
-            &refresh,
-            self.app.clock.now(),
-            &config.public_url,
-            &config.token_keys.current(),
-        )
-        .unwrap();
+        let now = self.app.clock.now();
+        let tokens = self.app.issuer().tokens(&grant, &refresh, now).unwrap();
         self.client_with(&tokens.access_token)
     }
 
