@@ -17,14 +17,16 @@ mod terms;
 pub mod throttles;
 pub mod users;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, StatementCache,
 };
+use futures_util::TryStreamExt as _;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, NoTls, Row};
+use tokio_postgres::{Client, NoTls, Row, RowStream};
 
 pub use self::credential::Caller;
 pub use self::error::{DbError, OnConstraint};
@@ -140,6 +142,37 @@ impl Db {
         self.query_as(Statements::Unnamed, statement, values).await
     }
 
+    /// As [`Db::query`], for many rows of a statement that changes nothing: each is given to `take` as it arrives, so
+    /// that it is read while PostgreSQL is still busy with the next ones. It is not run again.
+    ///
+    /// # Errors
+    /// See [`DbError`], and those of `take`.
+    pub async fn query_each(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+        mut take: impl FnMut(Row) -> Result<(), DbError> + Send,
+    ) -> Result<(), DbError> {
+        let started = self.clock.elapsed();
+        let client = self.pool.get().await?;
+        let work = async {
+            let failed = |error| DbError::of(statement.name, error);
+            let cache = &client.statement_cache;
+            let rows = start(self.statements, cache, &client, statement, values);
+            let mut rows = pin!(rows.await.map_err(failed)?);
+            while let Some(row) = rows.try_next().await.map_err(failed)? {
+                take(row)?;
+            }
+            Ok(())
+        };
+        let answer = tokio::time::timeout(ANSWER, work).await;
+        telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
+        match answer {
+            Ok(done) => done,
+            Err(_) => Err(unanswered(client, statement)),
+        }
+    }
+
     /// As [`Db::query`], for a statement that gives at most one row.
     ///
     /// # Errors
@@ -230,26 +263,34 @@ async fn send(
     statement: &Statement,
     values: &Values<'_>,
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
+    let rows = start(how, cache, client, statement, values).await?;
+    rows.try_collect().await
+}
+
+async fn start(
+    how: Statements,
+    cache: &StatementCache,
+    client: &Client,
+    statement: &Statement,
+    values: &Values<'_>,
+) -> Result<RowStream, tokio_postgres::Error> {
     debug_assert_eq!(
         statement.types.len(),
         values.len(),
         "parameters of {}",
         statement.name
     );
+    let values = values.iter().copied();
     match how {
         Statements::Prepared => {
             let prepared = cache
                 .prepare_typed(client, statement.sql, statement.types)
                 .await?;
-            client.query(&prepared, values).await
+            client.query_raw(&prepared, values).await
         }
         Statements::Unnamed => {
-            let typed: Vec<_> = values
-                .iter()
-                .copied()
-                .zip(statement.types.iter().cloned())
-                .collect();
-            client.query_typed(statement.sql, &typed).await
+            let typed = values.zip(statement.types.iter().cloned());
+            client.query_typed_raw(statement.sql, typed).await
         }
     }
 }

@@ -211,15 +211,16 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
         ),
         types: &[Type::UUID, Type::UUID, Type::INT8, Type::TIMESTAMPTZ],
     };
-    let rows = db.query(&SQL, &caller.values()).await?;
-    let (mut user, mut tasks) = (None, Vec::with_capacity(rows.len()));
-    for row in rows {
+    let (mut user, mut tasks) = (None, Vec::new());
+    db.query_each(&SQL, &caller.values(), |row| {
         if row.try_get::<_, Option<Uuid>>(0)?.is_some() {
             user = Some(row);
         } else {
             tasks.extend(OpenTask::of(row)?);
         }
-    }
+        Ok(())
+    })
+    .await?;
     let Some(user) = user else {
         return Ok(None);
     };
