@@ -9,7 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
-use shared_types::id::TaskId;
+use shared_types::id::{CredentialId, TaskId};
 use shared_types::scope::Scope;
 use shared_types::validate::{self, FieldError, Fields, FromFields, Refused};
 
@@ -17,8 +17,10 @@ pub use self::change::Change;
 pub use crate::db::Caller;
 use crate::domain::client_address::ClientAddress;
 use crate::error::Error;
-use crate::middleware::signature::{BODY_BYTES, Proven};
+use crate::middleware::signature::{BODY_BYTES, Proven, User};
 
+/// A caller whatever they may.
+pub struct SignedIn(pub Caller);
 /// A caller who may read tasks.
 pub struct Reader(pub Caller);
 /// A caller who may change tasks.
@@ -38,16 +40,27 @@ impl<S: Sync> FromRequestParts<S> for ClientAddress {
     }
 }
 
+fn user(parts: &Parts) -> Result<User, Error> {
+    let proven = parts.extensions.get::<Proven>();
+    proven
+        .and_then(|proven| proven.user)
+        .ok_or(Error::Unauthenticated)
+}
+
 fn caller(parts: &Parts, scope: Scope) -> Result<Caller, Error> {
-    let user = parts
-        .extensions
-        .get::<Proven>()
-        .and_then(|proven| proven.user);
-    let user = user.ok_or(Error::Unauthenticated)?;
+    let user = user(parts)?;
     if user.scopes.contains(scope) {
         Ok(user.caller)
     } else {
         Err(Error::Forbidden(scope))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        user(parts).map(|user| Self(user.caller))
     }
 }
 
@@ -124,6 +137,14 @@ impl FromPath for () {
 }
 
 impl FromPath for TaskId {
+    const EXPECTED: bool = true;
+
+    fn parse(id: &str) -> Option<Self> {
+        Self::parse(id)
+    }
+}
+
+impl FromPath for CredentialId {
     const EXPECTED: bool = true;
 
     fn parse(id: &str) -> Option<Self> {

@@ -32,6 +32,9 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
 #[openapi(
     info(title = "MindFlow", description = DESCRIPTION),
     paths(
+        routes::api_keys::list_api_keys,
+        routes::api_keys::create_api_key,
+        routes::api_keys::delete_api_key,
         routes::auth::register,
         routes::auth::login,
         routes::auth::get_me,

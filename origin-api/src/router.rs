@@ -7,7 +7,7 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::Shared;
@@ -16,7 +16,7 @@ use crate::health;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
-use crate::routes::{auth, best, jwks, preferences, projects, tasks};
+use crate::routes::{api_keys, auth, best, gate_state, jwks, preferences, projects, tasks};
 
 /// The whole HTTP surface of the origin.
 pub fn router(app: Shared) -> Router {
@@ -28,6 +28,12 @@ pub fn router(app: Shared) -> Router {
         .route("/api/auth/register", post(auth::register))
         .route("/api/auth/login", post(auth::login))
         .route("/api/auth/me", get(auth::get_me))
+        .route(
+            "/api/keys",
+            get(api_keys::list_api_keys).post(api_keys::create_api_key),
+        )
+        .route("/api/keys/{id}", delete(api_keys::delete_api_key))
+        .route("/internal/gate-state", get(gate_state::get_gate_state))
         .route(
             "/api/preferences",
             get(preferences::get_preferences).put(preferences::replace_preferences),

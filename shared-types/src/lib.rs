@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod api_key;
 pub mod best;
 pub mod caller;
 pub mod gate;

@@ -51,6 +51,13 @@ impl Scopes {
         self.0 & scope.bit() != 0
     }
 
+    /// The scopes of the set, in the order in which they are written.
+    pub fn iter(self) -> impl Iterator<Item = Scope> {
+        Scope::ALL
+            .into_iter()
+            .filter(move |scope| self.contains(*scope))
+    }
+
     /// Reads space-separated names, in any order; `None` for an unknown, repeated or empty name.
     pub fn parse(text: &str) -> Option<Self> {
         let mut scopes = Self::default();
@@ -73,12 +80,10 @@ impl Scopes {
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut separator = "";
-        for scope in Scope::ALL {
-            if self.contains(scope) {
-                f.write_str(separator)?;
-                f.write_str(scope.as_str())?;
-                separator = " ";
-            }
+        for scope in self.iter() {
+            f.write_str(separator)?;
+            f.write_str(scope.as_str())?;
+            separator = " ";
         }
         Ok(())
     }

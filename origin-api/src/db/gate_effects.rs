@@ -2,12 +2,12 @@
 //! becomes of the answer, it is told until the gate has said that it knows.
 
 use jiff::Timestamp;
-use shared_types::gate::GateEffects;
+use shared_types::gate::{GateEffects, GateState, Revoked};
 use tokio_postgres::Row;
-use tokio_postgres::types::Json;
+use tokio_postgres::types::{Json, ToSql, Type};
 use uuid::Uuid;
 
-use super::DbError;
+use super::{Caller, Db, DbError, Statement};
 
 /// Under which id effects are kept, and since when they hold.
 ///
@@ -36,7 +36,6 @@ pub fn effects(row: &Row) -> Result<Option<GateEffects>, DbError> {
 /// an array of [`revoked!`], or null) and `purge` (boolean). `$id` and `$at` are the parameters of a [`Telling`].
 ///
 /// The answer tells the gate at once; only when that is likely to have failed is it told once more.
-#[allow(unused_macros, reason = "its first statements come next")]
 macro_rules! told {
     ($changed:literal, $id:literal, $at:literal) => {
         concat!(
@@ -58,7 +57,6 @@ macro_rules! told {
 /// An element of `revoke`, as JSON, for a row of `sessions` that is revoked at `$at`. It has to be remembered until
 /// all of its tokens have ended by themselves: those of a login or an app within an hour, but by the clock of another
 /// origin, perhaps; a cookie and a key with the row.
-#[allow(unused_macros, reason = "its first statements come next")]
 macro_rules! revoked {
     ($session:literal, $at:literal) => {
         concat!(
@@ -81,9 +79,58 @@ macro_rules! revoked {
     };
 }
 
-#[allow(
-    unused_imports,
-    unused_macros,
-    reason = "its first statements come next"
-)]
 pub(super) use {revoked, told};
+
+/// What a gate that knows nothing yet must know of the caller at the instant `at` of the origin's clock; `None` when
+/// the caller's credential does not hold. By `users_pkey` and `sessions_pkey`.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn find_gate_state(
+    db: &Db,
+    caller: &Caller,
+    at: Timestamp,
+) -> Result<Option<GateState>, DbError> {
+    const SQL: Statement = Statement {
+        name: "find_gate_state",
+        sql: concat!(
+            "WITH ",
+            crate::credential!(),
+            ", revoked AS (
+                SELECT jsonb_agg(state.revoked ORDER BY state.id) AS all
+                FROM (
+                    SELECT sessions.id, ",
+            revoked!("sessions", "sessions.revoked_at"),
+            " AS revoked
+                    FROM sessions, credential
+                    WHERE sessions.user_id = $1
+                        AND sessions.revoked_at IS NOT NULL
+                        AND sessions.generation = $3
+                ) AS state
+                WHERE (state.revoked ->> 'until')::bigint > extract(epoch FROM $5)
+            )
+            SELECT credential.version, coalesce(revoked.all, '[]') AS revoked
+            FROM credential
+            CROSS JOIN revoked"
+        ),
+        types: &[
+            Type::UUID,
+            Type::UUID,
+            Type::INT8,
+            Type::TIMESTAMPTZ,
+            Type::TIMESTAMPTZ,
+        ],
+    };
+    let [user, credential, generation, now] = caller.values();
+    let values: [&(dyn ToSql + Sync); 5] = [user, credential, generation, now, &at];
+    let Some(row) = db.query_opt(&SQL, &values).await? else {
+        return Ok(None);
+    };
+    let Json(revoked): Json<Vec<Revoked>> = row.try_get("revoked")?;
+    Ok(Some(GateState {
+        // The credential holds, so it is of the user's generation.
+        generation: caller.generation,
+        revoked,
+        version: row.try_get("version")?,
+    }))
+}

@@ -3,6 +3,7 @@
 //! A statement is a constant with its parameter types, so the same text serves prepared and unnamed.
 //! Everything that waits has a limit: a lost database answers 503, it hangs nobody.
 
+pub mod api_keys;
 mod change;
 pub mod clean_up;
 mod credential;

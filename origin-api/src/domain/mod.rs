@@ -1,6 +1,7 @@
 //! Rules that know neither HTTP nor SQL.
 
 pub mod account;
+pub mod api_keys;
 pub mod client_address;
 pub mod cursor;
 pub mod listing;

@@ -176,7 +176,7 @@ fn headers() -> [(&'static str, Header); 5] {
     ]
 }
 
-fn parameters() -> [(&'static str, Parameter); 5] {
+fn parameters() -> [(&'static str, Parameter); 6] {
     let field = |name: &str, description: &str, schema: ObjectBuilder| {
         ParameterBuilder::new()
             .name(name)
@@ -186,12 +186,15 @@ fn parameters() -> [(&'static str, Parameter); 5] {
             .schema(Some(schema))
             .build()
     };
-    let id = ParameterBuilder::new()
-        .name("id")
-        .parameter_in(ParameterIn::Path)
-        .description(Some("The task's id."))
-        .required(Required::True)
-        .schema(Some(formatted("uuid")));
+    let id = |description: &str| {
+        ParameterBuilder::new()
+            .name("id")
+            .parameter_in(ParameterIn::Path)
+            .description(Some(description))
+            .required(Required::True)
+            .schema(Some(formatted("uuid")))
+            .build()
+    };
     let name = ParameterBuilder::new()
         .name("name")
         .parameter_in(ParameterIn::Path)
@@ -199,7 +202,8 @@ fn parameters() -> [(&'static str, Parameter); 5] {
         .required(Required::True)
         .schema(Some(task::schema::project().examples(["Garden"])));
     [
-        ("TaskId", id.build()),
+        ("TaskId", id("The task's id.")),
+        ("CredentialId", id("The credential's id, as in its list.")),
         ("ProjectName", name.build()),
         (
             "IdempotencyKey",

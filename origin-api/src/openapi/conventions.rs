@@ -28,6 +28,8 @@ enum Target {
     Task,
     Project,
     Preferences,
+    /// An API key: made and revoked, never changed.
+    Credential,
     Other,
 }
 
@@ -36,6 +38,7 @@ impl Target {
         match path {
             "/api/preferences" => Self::Preferences,
             "/api/projects/{name}" => Self::Project,
+            "/api/keys/{id}" => Self::Credential,
             _ if path.starts_with("/api/tasks/{id}") => Self::Task,
             _ => Self::Other,
         }
@@ -46,13 +49,14 @@ impl Target {
         match self {
             Self::Task => Some("TaskId"),
             Self::Project => Some("ProjectName"),
+            Self::Credential => Some("CredentialId"),
             Self::Preferences | Self::Other => None,
         }
     }
 
     /// Whether it has a version of its own, which `If-Match` can name.
     fn has_version(self) -> bool {
-        self != Self::Other
+        matches!(self, Self::Task | Self::Project | Self::Preferences)
     }
 }
 

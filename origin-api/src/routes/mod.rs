@@ -1,7 +1,9 @@
 //! Handlers, one file for each noun: who → what → rule → store → reply.
 
+pub mod api_keys;
 pub mod auth;
 pub mod best;
+pub mod gate_state;
 pub mod jwks;
 pub mod preferences;
 pub mod projects;

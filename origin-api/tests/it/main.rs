@@ -9,9 +9,11 @@
     reason = "a test binary exports nothing, and plain `pub` reads better"
 )]
 
+mod api_keys;
 mod auth;
 mod clean_up;
 mod database;
+mod gate_state;
 mod health;
 mod jwks;
 mod migrate;
@@ -20,6 +22,7 @@ mod plans;
 mod preferences;
 mod process;
 mod projects;
+mod scopes;
 mod serve;
 mod signature;
 mod support;

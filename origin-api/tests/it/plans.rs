@@ -30,6 +30,9 @@ const TASKS: &str = "INSERT INTO tasks (user_id, id, title, status, priority, du
             1, CASE WHEN k % 3 > 0 THEN now() + k * interval '1 minute' END, now() + k * interval '1 minute', NULL
         FROM generate_series(1, 110000) AS k";
 
+/// A key of the user `$1`.
+const KEY: &str = "0198c5a0-0000-7000-8000-0000000000cc";
+
 /// What of a plan passes over a whole table.
 fn sequential_scans(plan: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -104,6 +107,14 @@ fn calls(task: &str, other: &str) -> Vec<(Method, String, Value)> {
         get("/api/projects"),
         get("/api/projects/Rare"),
         get("/api/preferences"),
+        get("/api/keys"),
+        get("/internal/gate-state"),
+        (
+            Method::POST,
+            "/api/keys".to_owned(),
+            json!({"name": "New", "scopes": ["tasks:read"]}),
+        ),
+        (Method::DELETE, format!("/api/keys/{KEY}"), json!({})),
         (
             Method::PUT,
             "/api/preferences".to_owned(),
@@ -143,6 +154,14 @@ async fn large_user(app: &TestApp) -> (Client, Database) {
     database.batch_execute(OTHERS).await.unwrap();
     database
         .execute(TASKS, &[&ada.identity().user.0])
+        .await
+        .unwrap();
+    database
+        .execute(
+            "INSERT INTO sessions (user_id, id, kind, name, created_at, expires_at)
+                SELECT $1, $2::text::uuid, 'key', 'Key', now(), now() + interval '1 year'",
+            &[&ada.identity().user.0, &KEY],
+        )
         .await
         .unwrap();
     database
