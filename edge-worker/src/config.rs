@@ -22,6 +22,13 @@ pub struct Config {
 }
 
 impl Config {
+    /// The authority that the origin signs its own calls for: the host of `PUBLIC_URL`, with its port unless it is
+    /// the usual one.
+    pub fn public_authority(&self) -> &str {
+        let url = &self.public_url;
+        url.split_once("://").map_or(url.as_str(), |(_, host)| host)
+    }
+
     /// Reads the configuration through `lookup`; on failure, one line for each variable that is wrong.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
@@ -166,6 +173,7 @@ mod tests {
         let config = config(&[]).unwrap();
         assert_eq!(config.public_url, "https://mindflow.example");
         assert_eq!(config.origin_url, "http://127.0.0.1:8788");
+        assert_eq!(config.public_authority(), "mindflow.example");
     }
 
     #[test]

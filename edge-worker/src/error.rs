@@ -3,6 +3,7 @@
 
 use shared_types::problem::{self, Problem, ProblemType};
 use shared_types::scope::Scope;
+use shared_types::signature::Refusal;
 use shared_types::token::TokenError;
 use shared_types::validate::FieldError;
 
@@ -23,6 +24,10 @@ pub enum Error {
     NoCredential,
     /// One came and does not hold.
     Credential(TokenError),
+    /// One came that held once and was revoked.
+    Revoked,
+    /// A call that only the origin may make is not signed as the origin signs.
+    Unsigned(Refusal),
     /// The credential lacks this scope.
     MissingScope(Scope),
     /// A cookie came with a change that the dashboard's own pages did not send.
@@ -35,6 +40,8 @@ pub enum Error {
     UnusableField(&'static str),
     /// The body could not be read to its end.
     BodyCut,
+    /// What the origin told cannot be understood.
+    BadNews,
     /// The origin is away: not reached, too slow, or answered by a proxy in its stead.
     OriginAway(Away),
     /// The user's gate did not answer.
@@ -62,12 +69,15 @@ impl Error {
             Self::MethodNotAllowed(_) => "method_not_allowed",
             Self::NoCredential => "no_credential",
             Self::Credential(error) => error.as_str(),
+            Self::Revoked => "revoked",
+            Self::Unsigned(refusal) => refusal.as_str(),
             Self::MissingScope(_) => "missing_scope",
             Self::ForeignOrigin => "foreign_origin",
             Self::TooLarge => "too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::UnusableField(_) => "unusable_field",
             Self::BodyCut => "body_cut",
+            Self::BadNews => "bad_news",
             Self::OriginAway(Away::NoAnswer) => "origin_no_answer",
             Self::OriginAway(Away::Proxy(_)) => "origin_proxy_error",
             Self::GateAway => "gate_away",
@@ -97,10 +107,14 @@ impl Error {
                 ProblemType::Unauthenticated,
                 "The token has expired. Log in again (POST /api/auth/login) and repeat the request.".to_owned(),
             ),
-            Self::Credential(_) => (
+            Self::Credential(_) | Self::Revoked => (
                 ProblemType::Unauthenticated,
                 "The token is not valid here. Log in again (POST /api/auth/login) and send the new access token."
                     .to_owned(),
+            ),
+            Self::Unsigned(_) => (
+                ProblemType::Unauthenticated,
+                "This path answers signed calls of MindFlow's own server only.".to_owned(),
             ),
             Self::MissingScope(scope) => (
                 ProblemType::Forbidden,
@@ -127,6 +141,11 @@ impl Error {
             Self::BodyCut => {
                 (ProblemType::BadRequest, "The body ended before its announced length. Send it again.".to_owned())
             }
+            Self::BadNews => (
+                ProblemType::Invalid,
+                "The body is not what the profile of the signed hop says; the two sides are of different releases."
+                    .to_owned(),
+            ),
             Self::OriginAway(_) | Self::GateAway => (ProblemType::Unavailable, away),
             Self::Misconfigured => (
                 ProblemType::Unavailable,
@@ -157,8 +176,10 @@ impl Error {
         // Which error code goes with which case: RFC 6750 section 3.1.
         match self {
             Self::MethodNotAllowed(allow) => answer = answer.with("allow", *allow),
-            Self::NoCredential => answer = answer.with("www-authenticate", "Bearer"),
-            Self::Credential(_) => {
+            Self::NoCredential | Self::Unsigned(_) => {
+                answer = answer.with("www-authenticate", "Bearer");
+            }
+            Self::Credential(_) | Self::Revoked => {
                 answer = answer.with("www-authenticate", "Bearer error=\"invalid_token\"");
             }
             Self::MissingScope(scope) => {
@@ -177,6 +198,7 @@ impl Error {
             | Self::UnsupportedMediaType
             | Self::UnusableField(_)
             | Self::BodyCut
+            | Self::BadNews
             | Self::Internal => {}
         }
         answer
@@ -187,18 +209,21 @@ impl Error {
 mod tests {
     use super::*;
 
-    const ALL: [Error; 15] = [
+    const ALL: [Error; 18] = [
         Error::NotFound,
         Error::MethodNotAllowed("GET"),
         Error::NoCredential,
         Error::Credential(TokenError::Expired),
         Error::Credential(TokenError::Signature),
+        Error::Revoked,
+        Error::Unsigned(Refusal::Mac),
         Error::MissingScope(Scope::TasksWrite),
         Error::ForeignOrigin,
         Error::TooLarge,
         Error::UnsupportedMediaType,
         Error::UnusableField("if-match"),
         Error::BodyCut,
+        Error::BadNews,
         Error::OriginAway(Away::Proxy(502)),
         Error::GateAway,
         Error::Misconfigured,
@@ -208,7 +233,8 @@ mod tests {
     #[test]
     fn every_refusal_is_a_problem_with_the_status_the_id_and_a_sentence() {
         let statuses = [
-            404, 405, 401, 401, 401, 403, 403, 413, 415, 422, 400, 503, 503, 503, 500,
+            404, 405, 401, 401, 401, 401, 401, 403, 403, 413, 415, 422, 400, 422, 503, 503, 503,
+            500,
         ];
         for (error, status) in ALL.iter().zip(statuses) {
             let answer = error.answer("0198c5a0-0000-7000-8000-000000000001");

@@ -7,9 +7,15 @@ use shared_types::signature::{Message, MessageFault, Nonce, Tag, sign};
 
 use crate::config::Config;
 
-/// The path of the Worker's call to a gate. Versioned, because during a gradual deployment a gate may run
-/// another version than the Worker that calls it.
+/// The path of the Worker's call to a gate that has a request forwarded. Versioned, because during a gradual
+/// deployment a gate may run another version than the Worker that calls it.
 pub const GATE_PATH: &str = "/v2/forward";
+
+/// The path of the call that tells a gate what the origin says: an `Invalidation` as JSON in the body.
+pub const GATE_TELL_PATH: &str = "/v2/tell";
+
+/// The field of a gate's answer that says why the gate refused, for the Worker's log line.
+pub const GATE_REASON_FIELD: &str = "mindflow-gate-reason";
 
 /// The field of that call that holds the [`Forward`].
 pub const GATE_FIELD: &str = "mindflow-forward";
@@ -32,6 +38,8 @@ pub struct Forward {
     pub request_id: String,
     /// `Mindflow-Caller`.
     pub caller: String,
+    /// The generation that the caller's credential is of; 0 for nobody's.
+    pub generation: i64,
     /// `Mindflow-Client-Address`.
     pub client_address: String,
     /// `Mindflow-Accepted-At`, in Unix milliseconds.
@@ -57,6 +65,27 @@ struct RequestInit<'a> {
 }
 
 impl Forward {
+    /// The question of a gate that knows nothing yet, in the name of the caller whose request made it ask.
+    #[must_use]
+    pub fn gate_state(&self, now_ms: i64) -> Self {
+        let is_credential = |(name, _): &&(String, String)| name == "authorization";
+        Self {
+            method: "GET".to_owned(),
+            path: "/internal/gate-state".to_owned(),
+            query: String::new(),
+            fields: self.fields.iter().filter(is_credential).cloned().collect(),
+            request_id: self.request_id.clone(),
+            caller: self.caller.clone(),
+            generation: self.generation,
+            client_address: self.client_address.clone(),
+            accepted_at_ms: now_ms,
+            content_digest: EMPTY_DIGEST.to_owned(),
+            head: false,
+            if_none_match: None,
+            cookies: false,
+        }
+    }
+
     /// The form in which the Worker hands it to a gate.
     pub fn to_json(&self) -> String {
         // Strings, numbers and booleans only: writing cannot fail.
@@ -159,6 +188,7 @@ mod tests {
             fields: vec![("authorization".to_owned(), "Bearer header.payload.signature".to_owned())],
             request_id: "0198c5a0-0000-7000-8000-000000000002".to_owned(),
             caller: "kind=\"access\", user=\"0198c5a0-0000-7000-8000-0000000000aa\", credential=\"0198c5a0-0000-7000-8000-0000000000bb\", scopes=\"tasks:read tasks:write\"".to_owned(),
+            generation: 1,
             client_address: "2001:db8::7".to_owned(),
             accepted_at_ms: 1_763_834_400_123,
             content_digest: EMPTY_DIGEST.to_owned(),
@@ -212,6 +242,25 @@ mod tests {
         assert_eq!(Forward::from_json(&forward().to_json()), Some(forward()));
         assert_eq!(Forward::from_json("{}"), None);
         assert_eq!(content_digest(b""), EMPTY_DIGEST);
+    }
+
+    #[test]
+    fn a_gate_asks_as_its_caller_and_carries_nothing_else_of_the_request() {
+        let mut request = forward();
+        let more = [("if-match", "\"1-0\""), ("idempotency-key", "k")];
+        let more = more.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        request.fields.extend(more);
+        "PATCH".clone_into(&mut request.method);
+        "sha-256=:x:".clone_into(&mut request.content_digest);
+        request.head = true;
+        let asked = request.gate_state(7);
+        let expected = Forward {
+            path: "/internal/gate-state".to_owned(),
+            query: String::new(),
+            accepted_at_ms: 7,
+            ..forward()
+        };
+        assert_eq!(asked, expected);
     }
 
     #[test]

@@ -69,7 +69,8 @@ impl HeaderBlock {
             .map(|(_, value)| value)
     }
 
-    fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// Every field.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.lines().filter_map(|line| line.split_once(','))
     }
 }

@@ -22,6 +22,7 @@ pub mod health;
 pub mod log;
 pub mod page;
 pub mod route;
+pub mod standing;
 pub mod timing;
 
 #[cfg(target_arch = "wasm32")]

@@ -24,7 +24,7 @@ pub struct Line<'a> {
     pub milliseconds: i64,
     /// Why the edge refused it, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<&'static str>,
+    pub reason: Option<&'a str>,
 }
 
 impl Line<'_> {

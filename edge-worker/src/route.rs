@@ -81,6 +81,8 @@ pub enum Class {
     /// `POST /api/auth/refresh`: with a body it is [`Self::Anonymous`], because the refresh token in it is the
     /// credential; without one the cookie is, and it is [`Self::Authenticated`].
     Refresh,
+    /// `POST /internal/invalidate`: the origin's own call, signed with its own keys.
+    Invalidate,
     /// The API proper: a credential with this scope is needed, and the user's gate is in the path.
     Authenticated(Scope),
 }

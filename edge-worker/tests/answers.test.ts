@@ -28,7 +28,7 @@ test("only the listed fields of the origin come back", async () => {
     "mindflow-version": "9",
     "mindflow-epoch": "e",
     "mindflow-cache": "max-age=60",
-    "mindflow-gate-effects": "{}",
+    "mindflow-gate-effects": JSON.stringify({ user: ID }),
     server: "axum",
     "set-cookie": "a=b",
     "x-internal": "x",

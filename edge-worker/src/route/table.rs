@@ -111,6 +111,11 @@ pub(super) const TABLE: &[Entry] = &[
         methods: &[(Method::Delete, ACCOUNT)],
     },
     Entry {
+        template: "/internal/invalidate",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, Class::Invalidate)],
+    },
+    Entry {
         template: "/api/preferences",
         allow: "GET, HEAD, PUT, OPTIONS",
         methods: &[(Method::Get, READ), (Method::Put, WRITE)],

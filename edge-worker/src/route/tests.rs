@@ -1,4 +1,4 @@
-use super::table::{ACCOUNT, READ, WRITE};
+use super::table::{ACCOUNT, Entry, READ, WRITE};
 use super::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -79,12 +79,19 @@ fn described() -> BTreeMap<String, Value> {
 #[test]
 fn every_route_but_the_start_page_is_described_with_the_scope_that_is_checked() {
     let mut described = described();
-    for entry in TABLE.iter().filter(|entry| entry.template != "/") {
+    let for_callers =
+        |entry: &&Entry| entry.template != "/" && !entry.template.starts_with("/internal/");
+    for entry in TABLE.iter().filter(for_callers) {
         for (method, class) in entry.methods {
             let name = format!("{} {}", method.as_str(), entry.template);
             let security = match class {
                 Class::Authenticated(scope) => json!([{"bearer": [scope.as_str()]}]),
-                Class::Page | Class::Health | Class::Anonymous | Class::Entry | Class::Refresh => {
+                Class::Page
+                | Class::Invalidate
+                | Class::Health
+                | Class::Anonymous
+                | Class::Entry
+                | Class::Refresh => {
                     json!([])
                 }
             };
@@ -114,6 +121,16 @@ fn the_account_needs_its_own_scope_which_keys_never_have() {
         let found = class(method, &path.replace("{id}", "x"));
         assert_eq!(found, Some((ACCOUNT, path)), "{method} {path}");
     }
+}
+
+#[test]
+fn of_the_internal_paths_only_the_signed_call_is_served() {
+    let path = "/internal/invalidate";
+    assert_eq!(class("POST", path), Some((Class::Invalidate, path)));
+    let internal = TABLE
+        .iter()
+        .filter(|entry| entry.template.starts_with("/internal"));
+    assert_eq!(internal.count(), 1);
 }
 
 #[test]
@@ -177,7 +194,9 @@ fn an_unknown_or_differently_spelled_path_is_not_found() {
         "/api//tasks",
         "/api/t%61sks",
         "/API/tasks",
+        "/internal",
         "/internal/gate-state",
+        "/internal/invalidate/",
     ] {
         assert_eq!(find("GET", path), Matched::NotFound, "{path}");
     }

@@ -1,23 +1,16 @@
-//! The user's gate: one Durable Object for each user, named by the user's id, through which all of that
-//! user's authenticated requests pass. It signs and forwards; its limits, cache and outbox have their place
-//! here. It is reached only after the caller's token was verified.
+//! The Worker's side of a user's gate: how it is called. It is reached only after the caller's token was verified, or
+//! because the origin named the user.
 
+use shared_types::gate::{GateEffects, Invalidation};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{JSON, Promise, Uint8Array};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsCast, JsValue};
-use worker::{
-    DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage,
-    console_error, durable_object,
-};
+use worker::{Env, console_error};
 
-use super::js::{self, Body};
-use super::{isolate, origin};
-use crate::answer::{Answer, complete};
+use super::js::Body;
 use crate::error::Error;
-use crate::forward::{Forward, GATE_FIELD, GATE_PATH};
-use crate::log::Fault;
-use crate::timing;
+use crate::forward::{Forward, GATE_FIELD, GATE_PATH, GATE_TELL_PATH};
 
 /// The name of the binding.
 const BINDING: &str = "USER_GATE";
@@ -38,6 +31,54 @@ pub(super) async fn call(
     forward: &Forward,
     body: &Body,
 ) -> Result<web_sys::Response, Error> {
+    fetch(
+        env,
+        user,
+        GATE_PATH,
+        &[(GATE_FIELD, forward.to_json())],
+        body,
+    )
+    .await
+}
+
+/// Has the user's gate take in what the origin says; the gate has stored it when this returns.
+pub(super) async fn tell(env: &Env, news: &Invalidation) -> Result<(), Error> {
+    let json = serde_json::to_string(news).map_err(|_| Error::Internal)?;
+    let body = Body::new(Uint8Array::from(json.as_bytes()));
+    let response = fetch(env, &news.user.to_string(), GATE_TELL_PATH, &[], &body).await?;
+    if response.ok() {
+        Ok(())
+    } else {
+        console_error!("a gate could not take in what the origin told");
+        Err(Error::GateAway)
+    }
+}
+
+/// Has the gate that the effects of an anonymous answer are meant for take them in, before the answer is sent on.
+///
+/// When it cannot, the answer is withheld: to say that a password was reset while an old session may still hold here
+/// would be worse than a 503, after which the caller finds the change made. The origin tells the gate again until it
+/// has succeeded.
+pub(super) async fn apply(env: &Env, effects: &str) -> Result<(), Error> {
+    let effects: GateEffects = serde_json::from_str(effects).map_err(|_| {
+        console_error!("the origin's gate effects cannot be read");
+        Error::GateAway
+    })?;
+    let news = Invalidation {
+        user: effects.user,
+        version: 0,
+        effects: Some(effects),
+    };
+    tell(env, &news).await
+}
+
+async fn fetch(
+    env: &Env,
+    user: &str,
+    path: &str,
+    headers: &[(&str, String)],
+    body: &Body,
+) -> Result<web_sys::Response, Error> {
     let stub = env
         .durable_object(BINDING)
         .and_then(|namespace| namespace.get_by_name(user));
@@ -49,10 +90,10 @@ pub(super) async fn call(
         console_error!("the gate did not answer: {error:?}");
         Error::GateAway
     };
-    let init = init(forward, body).map_err(gone)?;
+    let init = init(headers, body).map_err(gone)?;
     let promise = stub
         .into_rpc::<GateStub>()
-        .fetch(&format!("https://gate{GATE_PATH}"), &init)
+        .fetch(&format!("https://gate{path}"), &init)
         .map_err(gone)?;
     Ok(JsFuture::from(promise)
         .await
@@ -60,8 +101,7 @@ pub(super) async fn call(
         .unchecked_into())
 }
 
-fn init(forward: &Forward, body: &Body) -> Result<web_sys::RequestInit, JsValue> {
-    let headers: [(&str, String); 1] = [(GATE_FIELD, forward.to_json())];
+fn init(headers: &[(&str, String)], body: &Body) -> Result<web_sys::RequestInit, JsValue> {
     // A Durable Object's redirect would be followed by default, and must reach the caller instead.
     let init = serde_json::json!({ "method": "POST", "redirect": "manual", "headers": headers });
     let init: web_sys::RequestInit = JSON::parse(&init.to_string())?.unchecked_into();
@@ -69,93 +109,4 @@ fn init(forward: &Forward, body: &Body) -> Result<web_sys::RequestInit, JsValue>
         init.set_body_opt_u8_array(Some(bytes));
     }
     Ok(init)
-}
-
-/// One user's gate.
-#[durable_object]
-pub struct UserGate {
-    env: Env,
-}
-
-impl UserGate {
-    async fn forward(&self, request: &Request) -> Result<(Answer, Body), Error> {
-        let config = isolate::config(&self.env)?;
-        let field = request.headers().get(GATE_FIELD).ok().flatten();
-        let forward = field
-            .as_deref()
-            .and_then(Forward::from_json)
-            .filter(|_| request.path() == GATE_PATH);
-        let Some(forward) = forward else {
-            console_error!("the gate was called with what it does not understand");
-            return Err(Error::Internal);
-        };
-        let body = read_body(request.inner())
-            .await
-            .map_err(|_| Error::BodyCut)?;
-        let (mut answer, body, spans) = match origin::send(&config, &forward, &body, true).await {
-            Ok(from_origin) => (from_origin.answer, from_origin.body, from_origin.spans),
-            Err(error) => {
-                let fault = Fault::new(&forward.request_id, error.reason());
-                console_error!("{}", fault.to_json());
-                (error.answer(&forward.request_id), Body::Empty, Vec::new())
-            }
-        };
-        complete(&mut answer, &forward.request_id, timing::write(&spans));
-        Ok((answer, body))
-    }
-}
-
-async fn read_body(request: &web_sys::Request) -> Result<Body, JsValue> {
-    if request.body().is_none() {
-        return Ok(Body::Empty);
-    }
-    Ok(Body::new(Uint8Array::new(
-        &JsFuture::from(request.array_buffer()?).await?,
-    )))
-}
-
-impl DurableObject for UserGate {
-    fn new(_state: State, env: Env) -> Self {
-        Self { env }
-    }
-
-    async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        let (answer, body) = match self.forward(&request).await {
-            Ok(answered) => answered,
-            Err(error) => (error.answer(""), Body::Empty),
-        };
-        Ok(js::response(&answer, &body)?.into())
-    }
-
-    // The runtime's own handlers panic when they are not implemented. The gate sets no alarm and accepts no
-    // socket yet; one that an older or newer version left behind is let go.
-    async fn alarm(&self) -> worker::Result<Response> {
-        Response::empty()
-    }
-
-    async fn websocket_message(
-        &self,
-        socket: WebSocket,
-        _message: WebSocketIncomingMessage,
-    ) -> worker::Result<()> {
-        socket.close(Some(1001), Some("not in use"))
-    }
-
-    async fn websocket_close(
-        &self,
-        _: WebSocket,
-        _: usize,
-        _: String,
-        _: bool,
-    ) -> worker::Result<()> {
-        Ok(())
-    }
-
-    async fn websocket_error(&self, _: WebSocket, _: worker::Error) -> worker::Result<()> {
-        Ok(())
-    }
-
-    async fn connect(&self, _: worker::Socket) -> worker::Result<()> {
-        Ok(())
-    }
 }

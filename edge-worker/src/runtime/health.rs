@@ -45,6 +45,7 @@ async fn probe(config: &Config, request_id: &str, client_address: &str) -> Origi
         fields: Vec::new(),
         request_id: request_id.to_owned(),
         caller: shared_types::caller::Caller::Anonymous.to_string(),
+        generation: 0,
         client_address: client_address.to_owned(),
         accepted_at_ms: js::now_ms(),
         content_digest: EMPTY_DIGEST.to_owned(),

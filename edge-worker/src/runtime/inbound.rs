@@ -34,11 +34,13 @@ impl Inbound<'_> {
         Ok(body)
     }
 
-    /// Checks the fields, and fixes everything that is sent on. The token is the caller's, where there is one.
+    /// Checks the fields, and fixes everything that is sent on. Token and generation are of the caller's
+    /// credential, where there is one.
     pub(super) async fn settle(
         &self,
         route: Route,
         caller: Caller,
+        generation: i64,
         token: Option<&str>,
         body: &Body,
     ) -> Result<Forward, Error> {
@@ -69,6 +71,7 @@ impl Inbound<'_> {
                 .collect(),
             request_id: self.id.to_string(),
             caller: caller.to_string(),
+            generation,
             client_address: header::client_address(&self.headers).to_string(),
             accepted_at_ms: self.at_ms,
             content_digest,

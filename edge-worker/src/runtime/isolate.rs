@@ -1,10 +1,11 @@
 //! What one isolate remembers between requests: the configuration, the imported keys, the tokens it has
-//! verified, the last health report. All of it can be lost at any time.
+//! verified, the last health report, the nonces of the origin's calls. All of it can be lost at any time.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use shared_types::signature::NonceWindow;
 use worker::{Env, console_error};
 
 use crate::auth::VerifiedTokens;
@@ -17,6 +18,8 @@ thread_local! {
     pub(super) static TOKENS: RefCell<VerifiedTokens> = RefCell::default();
     pub(super) static CRYPTO_KEYS: RefCell<HashMap<String, web_sys::CryptoKey>> = RefCell::default();
     pub(super) static PROBES: RefCell<Probes> = RefCell::default();
+    /// Nonces of the origin's own calls, of which there are few.
+    pub(super) static NONCES: RefCell<NonceWindow> = RefCell::new(NonceWindow::new(1 << 14));
 }
 
 /// The configuration, read from the bindings once; what is wrong with it is logged at every request.

@@ -8,11 +8,14 @@ mod crypto;
 mod gate;
 mod health;
 mod inbound;
+mod invalidate;
 mod isolate;
 mod js;
+mod kept;
 mod origin;
 mod request_body;
 mod serve;
+mod user_gate;
 
 use worker::{Context, Env, console_log, event};
 

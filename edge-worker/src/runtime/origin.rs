@@ -31,6 +31,8 @@ pub(super) struct FromOrigin {
     pub(super) body: Body,
     /// Where the time went: the fetch, and the database's part of it as the origin says.
     pub(super) spans: Vec<Span>,
+    /// `Mindflow-Gate-Effects`: what a user's gate has to know before this answer is sent on.
+    pub(super) effects: Option<String>,
 }
 
 /// A whole answer, as the origin gave it.
@@ -96,6 +98,7 @@ pub(super) async fn send(
         private,
         cookies: forward.cookies,
     };
+    let effects = raw.headers.find("mindflow-gate-effects").map(str::to_owned);
     let (answer, body) = match judge(raw.status, &raw.headers, conditions) {
         Verdict::Body(answer) => (answer, raw.body),
         Verdict::NoBody(answer) => (answer, Body::Empty),
@@ -110,6 +113,7 @@ pub(super) async fn send(
         answer,
         body,
         spans,
+        effects,
     })
 }
 

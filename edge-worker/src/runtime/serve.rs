@@ -6,13 +6,14 @@ use worker::Env;
 use worker::wasm_bindgen::{JsCast, JsValue};
 
 use super::inbound::Inbound;
+use super::invalidate::invalidate;
 use super::js::{self, Body};
 use super::{crypto, gate, health, isolate, origin};
 use crate::answer::{Answer, complete};
 use crate::auth::Presented;
 use crate::config::Config;
 use crate::error::Error;
-use crate::forward::target;
+use crate::forward::{GATE_REASON_FIELD, target};
 use crate::log::{self, Line};
 use crate::route::{self, Class, Matched, Method, Route};
 use crate::timing::{self, Span};
@@ -66,7 +67,11 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
     let id = id.to_string();
 
     let outcome = dispatch(matched, &inbound, env).await;
-    let reason = outcome.as_ref().err().map(Error::reason);
+    let reason = match &outcome {
+        Ok(Outcome::Gate(response, _)) => gate_reason(response),
+        Ok(Outcome::Here(..)) => None,
+        Err(error) => Some(error.reason().to_owned()),
+    };
     let (response, status) = match outcome {
         Ok(Outcome::Gate(response, gate_ms)) => {
             let status = response.status();
@@ -95,7 +100,7 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
         route: template,
         status,
         milliseconds: js::now_ms() - at_ms,
-        reason,
+        reason: reason.as_deref(),
     };
     Served {
         response,
@@ -132,12 +137,16 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
         }
         Class::Anonymous | Class::Entry => {
             let body = inbound.body(route).await?;
-            anonymous(inbound, route, &body, &config).await
+            anonymous(inbound, route, &body, &config, env).await
+        }
+        Class::Invalidate => {
+            invalidate(inbound, route, &config, env).await?;
+            Ok(Outcome::Here(Answer::new(204), Body::Empty, Vec::new()))
         }
         Class::Refresh => {
             let body = inbound.body(route).await?;
             if body.size_bytes() > 0 {
-                anonymous(inbound, route, &body, &config).await
+                anonymous(inbound, route, &body, &config, env).await
             } else {
                 authenticated(inbound, route, Scope::Account, Some(body), &config, env).await
             }
@@ -153,9 +162,15 @@ async fn anonymous(
     route: Route,
     body: &Body,
     config: &Config,
+    env: &Env,
 ) -> Result<Outcome, Error> {
-    let forward = inbound.settle(route, Caller::Anonymous, None, body).await?;
+    let forward = inbound
+        .settle(route, Caller::Anonymous, 0, None, body)
+        .await?;
     let from_origin = origin::send(config, &forward, body, false).await?;
+    if let Some(effects) = &from_origin.effects {
+        gate::apply(env, effects).await?;
+    }
     Ok(Outcome::Here(
         from_origin.answer,
         from_origin.body,
@@ -185,7 +200,13 @@ async fn authenticated(
         None => inbound.body(route).await?,
     };
     let forward = inbound
-        .settle(route, Caller::User(identity), Some(text), &body)
+        .settle(
+            route,
+            Caller::User(identity),
+            token.claims().r#gen,
+            Some(text),
+            &body,
+        )
         .await?;
     let called_ms = js::now_ms();
     let response = gate::call(env, &identity.user.to_string(), &forward, &body).await?;
@@ -208,7 +229,15 @@ fn finish(
     (js::response(&answer, body), answer.status)
 }
 
-/// Adds the Worker's timing to the gate's answer; its body passes through untouched.
+/// Why the gate refused, if it did.
+fn gate_reason(response: &web_sys::Response) -> Option<String> {
+    if response.ok() {
+        return None;
+    }
+    response.headers().get(GATE_REASON_FIELD).ok().flatten()
+}
+
+/// Adds the Worker's timing to the gate's answer, and takes out what only the Worker was to know; its body passes through untouched.
 fn finish_gate(
     response: &web_sys::Response,
     at_ms: i64,
@@ -233,6 +262,7 @@ fn finish_gate(
             .get("server-timing")?
             .filter(|field| !field.is_empty())
     };
+    headers.delete(GATE_REASON_FIELD)?;
     headers.set(
         "server-timing",
         &within.map_or(own.clone(), |field| format!("{own}, {field}")),

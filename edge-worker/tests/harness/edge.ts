@@ -14,12 +14,12 @@ const START_MS = 90_000;
 const LOG = "edge.log";
 
 export class Edge {
-  readonly url: string;
+  url: string;
   /** Where workerd keeps the Durable Objects. */
   readonly state: string;
   /** The file that holds all that the Worker and wrangler print. */
   readonly log: string;
-  readonly #process: ChildProcess;
+  #process: ChildProcess;
   readonly #folder: string;
 
   private constructor(url: string, folder: string, process: ChildProcess) {
@@ -32,38 +32,57 @@ export class Edge {
 
   static async start(settings: Record<string, string>): Promise<Edge> {
     const folder = mkdtempSync(join(tmpdir(), "mindflow-edge-"));
-    const env = join(folder, "edge.env");
-    writeFileSync(env, Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`).join(""), { mode: 0o600 });
-    const program = join(REPOSITORY, "node_modules/wrangler/bin/wrangler.js");
-    const log = openSync(join(folder, LOG), "w");
-    const child = spawn(
-      process.execPath,
-      [
-        program, "dev", "--config", join(REPOSITORY, "wrangler.toml"), "--env-file", env,
-        "--persist-to", join(folder, "state"), "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0",
-        "--show-interactive-dev-session=false",
-      ],
-      { cwd: REPOSITORY, detached: true, stdio: ["ignore", log, log] },
-    );
-    closeSync(log);
-    // Its own process group, so nobody else ends it when the tests end early.
-    process.once("exit", () => {
-      stop(child);
-    });
+    const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
+    writeFileSync(join(folder, "edge.env"), lines.join(""), { mode: 0o600 });
     try {
-      return new Edge(await ready(child, join(folder, LOG)), folder, child);
+      const [url, child] = await run(folder);
+      return new Edge(url, folder, child);
     } catch (error) {
-      stop(child);
       rmSync(folder, { recursive: true, force: true });
       throw error;
     }
   }
 
+  /** Starts anew over the same state: nothing that was only in memory is left. The address is another one. */
+  async restart(): Promise<void> {
+    await this.#stop();
+    [this.url, this.#process] = await run(this.#folder);
+  }
+
   async close(): Promise<void> {
+    await this.#stop();
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  async #stop(): Promise<void> {
     const exited = new Promise((done) => this.#process.once("exit", done));
     stop(this.#process);
     await exited;
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+async function run(folder: string): Promise<[url: string, child: ChildProcess]> {
+  const program = join(REPOSITORY, "node_modules/wrangler/bin/wrangler.js");
+  const log = openSync(join(folder, LOG), "w");
+  const child = spawn(
+    process.execPath,
+    [
+      program, "dev", "--config", join(REPOSITORY, "wrangler.toml"), "--env-file", join(folder, "edge.env"),
+      "--persist-to", join(folder, "state"), "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0",
+      "--show-interactive-dev-session=false",
+    ],
+    { cwd: REPOSITORY, detached: true, stdio: ["ignore", log, log] },
+  );
+  closeSync(log);
+  // Its own process group, so nobody else ends it when the tests end early.
+  process.once("exit", () => {
+    stop(child);
+  });
+  try {
+    return [await ready(child, join(folder, LOG)), child];
+  } catch (error) {
+    stop(child);
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { resolve } from "node:path";
 import type { TestProject } from "vitest/node";
 import { Edge } from "./edge.ts";
-import { callbackKeys, ORIGIN_AUTHORITY, PUBLIC_URL, signingKeys, tokenPublicKeys } from "./settings.ts";
+import { settings } from "./settings.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -19,14 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   execFileSync(resolve(import.meta.dirname, "../../../scripts/build-edge"), { stdio: "inherit" });
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
   const originPort = await freePort();
-  const edge = await Edge.start({
-    PUBLIC_URL,
-    ORIGIN_AUTHORITY,
-    ORIGIN_URL: `http://127.0.0.1:${originPort}`,
-    SIGNING_KEYS: signingKeys(),
-    CALLBACK_KEYS: callbackKeys(),
-    TOKEN_PUBLIC_KEYS: tokenPublicKeys(),
-  });
+  const edge = await Edge.start(settings(originPort));
   const health = await fetch(new URL("/health", edge.url));
   if (health.headers.get("content-type") !== "application/json") {
     await edge.close();

@@ -20,9 +20,14 @@ export const json =
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
   };
 
+const NOTHING_REVOKED = json({ generation: 1, revoked: [], version: 1 });
+
 export class Origin {
   readonly seen: Seen[] = [];
   respond: Responder = json({});
+  /** What gates asked, and what they are answered: they ask once, in the middle of whatever a test is about. */
+  readonly asked: Seen[] = [];
+  gateState: Responder = NOTHING_REVOKED;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -47,8 +52,13 @@ export class Origin {
           fields: fieldLines(request.rawHeaders),
           body: Buffer.concat(chunks),
         };
-        origin.seen.push(seen);
-        origin.respond(response, seen, request);
+        if (seen.target === "/internal/gate-state") {
+          origin.asked.push(seen);
+          origin.gateState(response, seen, request);
+        } else {
+          origin.seen.push(seen);
+          origin.respond(response, seen, request);
+        }
       });
     });
     await new Promise<void>((done, failed) => {
@@ -68,7 +78,9 @@ export class Origin {
   /** Forgets what came and answers `{}` again. */
   reset(): void {
     this.seen.length = 0;
+    this.asked.length = 0;
     this.respond = json({});
+    this.gateState = NOTHING_REVOKED;
   }
 
   async close(): Promise<void> {

@@ -41,3 +41,13 @@ const lines = (keys: Record<string, string>) => Object.entries(keys).map(([id, k
 
 export const signingKeys = (): string => lines(SIGNING_KEYS);
 export const callbackKeys = (): string => lines(CALLBACK_KEYS);
+
+/** All that a Worker needs, with the origin on this port. */
+export const settings = (originPort: number): Record<string, string> => ({
+  PUBLIC_URL,
+  ORIGIN_AUTHORITY,
+  ORIGIN_URL: `http://127.0.0.1:${originPort}`,
+  SIGNING_KEYS: signingKeys(),
+  CALLBACK_KEYS: callbackKeys(),
+  TOKEN_PUBLIC_KEYS: tokenPublicKeys(),
+});
