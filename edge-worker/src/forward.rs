@@ -3,6 +3,7 @@
 //! the gate and use the same code.
 
 use serde::{Deserialize, Serialize};
+use shared_types::caller::Caller;
 use shared_types::signature::{Message, MessageFault, Nonce, Tag, sign};
 
 use crate::config::Config;
@@ -65,24 +66,39 @@ struct RequestInit<'a> {
 }
 
 impl Forward {
-    /// The question of a gate that knows nothing yet, in the name of the caller whose request made it ask.
-    #[must_use]
-    pub fn gate_state(&self, now_ms: i64) -> Self {
-        let is_credential = |(name, _): &&(String, String)| name == "authorization";
+    /// A question of the edge's own, in nobody's name.
+    pub fn anonymous_get(path: &str, request_id: &str, client_address: &str, now_ms: i64) -> Self {
         Self {
             method: "GET".to_owned(),
-            path: "/internal/gate-state".to_owned(),
+            path: path.to_owned(),
             query: String::new(),
-            fields: self.fields.iter().filter(is_credential).cloned().collect(),
-            request_id: self.request_id.clone(),
-            caller: self.caller.clone(),
-            generation: self.generation,
-            client_address: self.client_address.clone(),
+            fields: Vec::new(),
+            request_id: request_id.to_owned(),
+            caller: Caller::Anonymous.to_string(),
+            generation: 0,
+            client_address: client_address.to_owned(),
             accepted_at_ms: now_ms,
             content_digest: EMPTY_DIGEST.to_owned(),
             head: false,
             if_none_match: None,
             cookies: false,
+        }
+    }
+
+    /// The question of a gate that knows nothing yet, in the name of the caller whose request made it ask.
+    #[must_use]
+    pub fn gate_state(&self, now_ms: i64) -> Self {
+        let is_credential = |(name, _): &&(String, String)| name == "authorization";
+        Self {
+            fields: self.fields.iter().filter(is_credential).cloned().collect(),
+            caller: self.caller.clone(),
+            generation: self.generation,
+            ..Self::anonymous_get(
+                "/internal/gate-state",
+                &self.request_id,
+                &self.client_address,
+                now_ms,
+            )
         }
     }
 

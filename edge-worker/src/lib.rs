@@ -19,6 +19,7 @@ pub mod error;
 pub mod forward;
 pub mod header;
 pub mod health;
+pub mod keys;
 pub mod log;
 pub mod page;
 pub mod route;

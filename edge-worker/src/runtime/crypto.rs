@@ -10,24 +10,27 @@ use worker::wasm_bindgen::{JsCast, JsValue};
 
 use super::isolate::{CRYPTO_KEYS, TOKENS};
 use super::js::{self, Body};
+use super::token_keys::Asker;
 use crate::error::Error;
 use crate::forward::EMPTY_DIGEST;
 
-/// The token of this text, if its signature holds with one of `keys`; remembered for the isolate's life.
+/// The token of this text, if its signature holds with a key that is known or found; remembered for the isolate's
+/// life.
 pub(super) async fn verify_token(
     text: &str,
-    keys: &[PublicKey],
+    asker: &Asker<'_>,
     now_seconds: i64,
 ) -> Result<VerifiedToken, Error> {
+    asker.renew().await;
     if let Some(token) = TOKENS.with_borrow(|tokens| tokens.find(text)) {
         return Ok(token);
     }
     let token = UnverifiedToken::parse(text).map_err(Error::Credential)?;
-    let key = keys
-        .iter()
-        .find(|key| key.key_id == token.key_id)
+    let key = asker
+        .find(&token.key_id)
+        .await
         .ok_or(Error::Credential(TokenError::UnknownKey))?;
-    let holds = verify(key, &token).await.map_err(|_| Error::Internal)?;
+    let holds = verify(&key, &token).await.map_err(|_| Error::Internal)?;
     if !holds {
         return Err(Error::Credential(TokenError::Signature));
     }

@@ -8,7 +8,7 @@ use super::isolate::PROBES;
 use super::js::{self, Body};
 use super::origin;
 use crate::config::Config;
-use crate::forward::{EMPTY_DIGEST, Forward};
+use crate::forward::Forward;
 use crate::health::{OriginHealth, Step};
 
 /// How long the origin may take to say how it is, in milliseconds.
@@ -38,21 +38,7 @@ pub(super) async fn origin_health(
 }
 
 async fn probe(config: &Config, request_id: &str, client_address: &str) -> OriginHealth {
-    let forward = Forward {
-        method: "GET".to_owned(),
-        path: "/health".to_owned(),
-        query: String::new(),
-        fields: Vec::new(),
-        request_id: request_id.to_owned(),
-        caller: shared_types::caller::Caller::Anonymous.to_string(),
-        generation: 0,
-        client_address: client_address.to_owned(),
-        accepted_at_ms: js::now_ms(),
-        content_digest: EMPTY_DIGEST.to_owned(),
-        head: false,
-        if_none_match: None,
-        cookies: false,
-    };
+    let forward = Forward::anonymous_get("/health", request_id, client_address, js::now_ms());
     // Its own 503 says what is wrong, so the status is not looked at.
     let answered = origin::fetch(config, &forward, &Body::Empty, DEADLINE_MS).await;
     match answered.map(|raw| raw.body) {

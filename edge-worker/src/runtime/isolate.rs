@@ -1,4 +1,4 @@
-//! What one isolate remembers between requests: the configuration, the imported keys, the tokens it has
+//! What one isolate remembers between requests: the configuration, the keys it has learned and imported, the tokens it has
 //! verified, the last health report, the nonces of the origin's calls. All of it can be lost at any time.
 
 use std::cell::{OnceCell, RefCell};
@@ -12,10 +12,12 @@ use crate::auth::VerifiedTokens;
 use crate::config::Config;
 use crate::error::Error;
 use crate::health::Probes;
+use crate::keys::LearnedKeys;
 
 thread_local! {
     static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
     pub(super) static TOKENS: RefCell<VerifiedTokens> = RefCell::default();
+    pub(super) static LEARNED_KEYS: RefCell<LearnedKeys> = RefCell::default();
     pub(super) static CRYPTO_KEYS: RefCell<HashMap<String, web_sys::CryptoKey>> = RefCell::default();
     pub(super) static PROBES: RefCell<Probes> = RefCell::default();
     /// Nonces of the origin's own calls, of which there are few.

@@ -12,9 +12,11 @@ mod invalidate;
 mod isolate;
 mod js;
 mod kept;
+mod object;
 mod origin;
 mod request_body;
 mod serve;
+mod token_keys;
 mod user_gate;
 
 use worker::{Context, Env, console_log, event};

@@ -8,6 +8,7 @@ use worker::wasm_bindgen::{JsCast, JsValue};
 use super::inbound::Inbound;
 use super::invalidate::invalidate;
 use super::js::{self, Body};
+use super::token_keys::Asker;
 use super::{crypto, gate, health, isolate, origin};
 use crate::answer::{Answer, complete};
 use crate::auth::Presented;
@@ -190,7 +191,13 @@ async fn authenticated(
     let now_seconds = inbound.at_ms.div_euclid(1000);
     let presented = Presented::find(&inbound.headers, &config.public_url)?;
     let text = presented.token();
-    let token = crypto::verify_token(text, &config.token_keys, now_seconds).await?;
+    let asker = Asker {
+        env,
+        config,
+        request_id: &inbound.id.to_string(),
+        client_address: &header::client_address(&inbound.headers).to_string(),
+    };
+    let token = crypto::verify_token(text, &asker, now_seconds).await?;
     let identity = auth::admit(&token, presented, &config.public_url, now_seconds, scope)?;
     if matches!(presented, Presented::Cookie(_)) && !route.method.is_safe() {
         cookie::check_origin(inbound.headers.find("origin"), &config.public_url)?;

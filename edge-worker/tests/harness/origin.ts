@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { inject } from "vitest";
+import { tokenPublicKeys } from "./settings.ts";
 
 export interface Seen {
   method: string;
@@ -22,12 +23,17 @@ export const json =
 
 const NOTHING_REVOKED = json({ generation: 1, revoked: [], version: 1 });
 
+const KNOWN_KEYS = json(JSON.parse(tokenPublicKeys()));
+
 export class Origin {
   readonly seen: Seen[] = [];
   respond: Responder = json({});
   /** What gates asked, and what they are answered: they ask once, in the middle of whatever a test is about. */
   readonly asked: Seen[] = [];
   gateState: Responder = NOTHING_REVOKED;
+  /** Who wanted the key set, and what it is: isolates look when a token of an unknown key comes. */
+  readonly looked: Seen[] = [];
+  keySet: Responder = KNOWN_KEYS;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -55,6 +61,9 @@ export class Origin {
         if (seen.target === "/internal/gate-state") {
           origin.asked.push(seen);
           origin.gateState(response, seen, request);
+        } else if (seen.target === "/.well-known/jwks.json") {
+          origin.looked.push(seen);
+          origin.keySet(response, seen, request);
         } else {
           origin.seen.push(seen);
           origin.respond(response, seen, request);
@@ -79,8 +88,10 @@ export class Origin {
   reset(): void {
     this.seen.length = 0;
     this.asked.length = 0;
+    this.looked.length = 0;
     this.respond = json({});
     this.gateState = NOTHING_REVOKED;
+    this.keySet = KNOWN_KEYS;
   }
 
   async close(): Promise<void> {

@@ -32,9 +32,12 @@ export const tokenKey: KeyObject = createPrivateKey({
 });
 export const strangersKey: KeyObject = generateKeyPairSync("ed25519").privateKey;
 
+export function publicKey(kid: string, key: KeyObject): object {
+  return { kty: "OKP", crv: "Ed25519", kid, x: createPublicKey(key).export({ format: "jwk" }).x };
+}
+
 export function tokenPublicKeys(): string {
-  const { x } = createPublicKey(tokenKey).export({ format: "jwk" });
-  return JSON.stringify({ keys: [{ kty: "OKP", crv: "Ed25519", kid: TOKEN_KEY_ID, x }] });
+  return JSON.stringify({ keys: [publicKey(TOKEN_KEY_ID, tokenKey)] });
 }
 
 const lines = (keys: Record<string, string>) => Object.entries(keys).map(([id, key]) => `${id}=${key}`).join("\n");
