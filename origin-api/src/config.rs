@@ -21,7 +21,7 @@ use crate::keys::TokenKeys;
 use crate::keys::live::LiveKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 21] = [
+pub const NAMES: [&str; 22] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -32,6 +32,7 @@ pub const NAMES: [&str; 21] = [
     "PUBLIC_URL",
     "ORIGIN_AUTHORITY",
     "SIGNING_KEYS_FILE",
+    "CALLBACK_KEYS_FILE",
     "TOKEN_KEYS_FILE",
     "TOKEN_KEYS_POLL_SECONDS",
     "LOG",
@@ -79,6 +80,8 @@ pub struct Config {
     pub origin_authority: String,
     /// Keys of the signed hop.
     pub signing_keys: Keys,
+    /// Keys of the origin's own calls to the edge.
+    pub callback_keys: Keys,
     /// Keys that sign and verify credentials; while the process serves, they follow their file.
     pub token_keys: LiveKeys,
     /// Where they stand.
@@ -212,6 +215,12 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         is_authority,
     );
     let signing_keys = reader.keys("SIGNING_KEYS_FILE", Keys::parse);
+    let callback_keys = reader.keys("CALLBACK_KEYS_FILE", Keys::parse);
+    if let (Some(signing), Some(callback)) = (&signing_keys, &callback_keys)
+        && signing.share_a_secret_with(callback)
+    {
+        reader.refuse::<()>("CALLBACK_KEYS_FILE has a secret of SIGNING_KEYS_FILE; each direction needs its own, scripts/make-secrets makes one");
+    }
     let token_keys = reader.keys("TOKEN_KEYS_FILE", TokenKeys::parse);
     let token_keys_file = reader.text("TOKEN_KEYS_FILE").map(PathBuf::from);
     let token_keys_poll = reader.or_default(
@@ -252,6 +261,7 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         public_url: public_url?,
         origin_authority: origin_authority?,
         signing_keys: signing_keys?,
+        callback_keys: callback_keys?,
         token_keys: LiveKeys::new(token_keys?),
         token_keys_file: token_keys_file?,
         token_keys_poll: token_keys_poll?,

@@ -6,6 +6,7 @@ pub mod app;
 pub mod commands;
 pub mod config;
 pub mod db;
+pub mod delivery;
 pub mod docs;
 pub mod domain;
 pub mod error;

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::app::Shared;
 use crate::config::read_token_keys;
 use crate::db::clean_up::clean_up;
+use crate::delivery::{Courier, deliver_forever};
 use crate::error::chain;
 use crate::keys::live::Follower;
 use crate::router::router;
@@ -29,13 +30,14 @@ pub enum Ended {
 /// the requests in flight are answered, `DRAIN_SECONDS` are over, or `stop` gives a second value.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the listener fails, or `PUBLIC_URL` cannot be called.
 pub async fn run(
     listener: TcpListener,
     app: Shared,
     mut stop: impl AsyncStop,
 ) -> io::Result<Ended> {
     let drain = app.config.drain;
+    let courier = Courier::new(Arc::clone(&app)).map_err(io::Error::other)?;
     let stopping = Arc::new(Notify::new());
     let stopped = Arc::clone(&stopping);
     // Answers are small and whole: waiting to fill a packet (Nagle) would only delay them.
@@ -50,6 +52,7 @@ pub async fn run(
     let _jobs = [
         AbortOnDrop(tokio::spawn(clean_up_forever(Arc::clone(&app)))),
         AbortOnDrop(tokio::spawn(follow_keys_forever(Arc::clone(&app)))),
+        AbortOnDrop(tokio::spawn(deliver_forever(courier))),
     ];
     tokio::select! {
         ended = &mut server => return ended.map_err(io::Error::other)?.map(|()| Ended::Drained),

@@ -95,6 +95,12 @@ impl<'a> Reader<'a> {
             .ok()
     }
 
+    /// Says what is wrong with variables together.
+    pub(super) fn refuse<T>(&mut self, problem: &str) -> Option<T> {
+        self.problems.push(problem.to_owned());
+        None
+    }
+
     pub(super) fn postgres(
         &mut self,
         name: &str,

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::*;
 
 const SIGNING: &str = "edge-1=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ8TJUdpi63P8=";
+const CALLBACK: &str = "callback-1=PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=";
 const TOKEN: &str = "token-1=nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
 
 /// A folder of the test's own, removed at its end.
@@ -36,6 +37,7 @@ impl Folder {
             ("PUBLIC_URL", "https://mindflow.test/".to_owned()),
             ("ORIGIN_AUTHORITY", "origin.test:8443".to_owned()),
             ("SIGNING_KEYS_FILE", self.file("signing", SIGNING)),
+            ("CALLBACK_KEYS_FILE", self.file("callback", CALLBACK)),
             ("TOKEN_KEYS_FILE", self.file("token", TOKEN)),
         ])
     }
@@ -114,6 +116,7 @@ fn every_problem_is_told_at_once_with_its_variable() {
             "PUBLIC_URL",
             "ORIGIN_AUTHORITY",
             "SIGNING_KEYS_FILE",
+            "CALLBACK_KEYS_FILE",
             "TOKEN_KEYS_FILE",
             "TOKEN_KEYS_POLL_SECONDS",
             "LOG",
@@ -164,12 +167,25 @@ fn a_secret_that_others_may_read_or_that_is_weak_is_refused_and_never_shown() {
     assert!(told.contains("chmod 0600"), "{told}");
 
     let canary = "canary-change-me-canary-change-me-canary";
-    for name in ["SIGNING_KEYS_FILE", "TOKEN_KEYS_FILE"] {
+    for name in ["SIGNING_KEYS_FILE", "CALLBACK_KEYS_FILE", "TOKEN_KEYS_FILE"] {
         let mut variables = folder.variables();
         variables.insert(name, folder.file("weak", canary));
         let told = refused(&variables);
         assert!(told.contains(name) && !told.contains(canary), "{told}");
     }
+}
+
+#[test]
+fn each_direction_of_the_hop_has_secrets_of_its_own() {
+    let folder = Folder::new("directions");
+    let mut variables = folder.variables();
+    let same = SIGNING.replace("edge-1", "callback-1");
+    variables.insert("CALLBACK_KEYS_FILE", folder.file("callback", &same));
+    let told = refused(&variables);
+    assert!(
+        told.contains("CALLBACK_KEYS_FILE has a secret of SIGNING_KEYS_FILE"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub mod api_keys;
 mod change;
 pub mod clean_up;
 mod credential;
+pub mod deliveries;
 mod error;
 pub mod gate_effects;
 pub mod migrate;

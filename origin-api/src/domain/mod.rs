@@ -4,6 +4,7 @@ pub mod account;
 pub mod api_keys;
 pub mod client_address;
 pub mod cursor;
+pub mod delivery;
 pub mod listing;
 pub mod precondition;
 pub mod ranking;

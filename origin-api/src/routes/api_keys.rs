@@ -7,7 +7,6 @@ use shared_types::id::CredentialId;
 
 use crate::app::Shared;
 use crate::db::api_keys::{self, Created, Revocation, Written};
-use crate::db::gate_effects::Telling;
 use crate::domain::api_keys::{Issued, MOST};
 use crate::error::Error;
 use crate::extract::{AccountHolder, Change, Input};
@@ -82,10 +81,7 @@ pub async fn delete_api_key(
     AccountHolder(caller): AccountHolder,
     change: Change<CredentialId>,
 ) -> Result<Reply, Error> {
-    let telling = Telling {
-        id: app.new_id(),
-        at: app.clock.now(),
-    };
+    let telling = app.telling();
     let key = change.terms.key.as_ref();
     let written = api_keys::revoke_api_key(&app.db, &caller, key, change.id, telling).await?;
     let Written { outcome, version } = written.ok_or(Error::Unauthenticated)?;

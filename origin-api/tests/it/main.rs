@@ -13,6 +13,7 @@ mod api_keys;
 mod auth;
 mod clean_up;
 mod database;
+mod delivery;
 mod gate_state;
 mod health;
 mod jwks;

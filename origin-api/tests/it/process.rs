@@ -12,7 +12,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
 use crate::support::TestApp;
-use crate::support::app::{AUTHORITY, PUBLIC_URL, SIGNING_KEYS, TOKEN_KEYS, secret_file};
+use crate::support::app::{
+    AUTHORITY, CALLBACK_KEYS, PUBLIC_URL, SIGNING_KEYS, TOKEN_KEYS, secret_file,
+};
 use crate::support::socket::{bytes, read_status};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,6 +48,7 @@ impl Program {
             ("PUBLIC_URL", PUBLIC_URL.to_owned()),
             ("ORIGIN_AUTHORITY", AUTHORITY.to_owned()),
             ("SIGNING_KEYS_FILE", secret_file("signing", SIGNING_KEYS)),
+            ("CALLBACK_KEYS_FILE", secret_file("callback", CALLBACK_KEYS)),
             ("TOKEN_KEYS_FILE", secret_file("token", TOKEN_KEYS)),
             ("PASSWORD_HASHING_CONCURRENCY", "2".to_owned()),
         ];

@@ -29,6 +29,8 @@ pub const AUTHORITY: &str = "origin.test";
 pub const PUBLIC_URL: &str = "https://mindflow.test";
 /// A signing key that the origin knows, first.
 pub const SIGNING_KEYS: &str = "edge-2026=q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ8TJUdpi63P8=\n";
+/// A key that the origin signs its own calls with.
+pub const CALLBACK_KEYS: &str = "origin-2026=PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=\n";
 /// A credential key that the origin knows.
 pub const TOKEN_KEYS: &str = "tokens-1=nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\n";
 /// The instant at which every test begins.
@@ -69,6 +71,7 @@ impl TestApp {
             ("PUBLIC_URL", PUBLIC_URL.to_owned()),
             ("ORIGIN_AUTHORITY", AUTHORITY.to_owned()),
             ("SIGNING_KEYS_FILE", secret_file("signing", SIGNING_KEYS)),
+            ("CALLBACK_KEYS_FILE", secret_file("callback", CALLBACK_KEYS)),
             ("TOKEN_KEYS_FILE", secret_file("token", TOKEN_KEYS)),
         ]);
         values.extend(

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod database;
+pub mod edge;
 pub mod overtaken;
 pub mod proxy;
 pub mod socket;
