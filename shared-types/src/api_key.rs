@@ -58,7 +58,7 @@ fn scope_names<S: Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S
     serializer.collect_seq(scopes.iter().map(Scope::as_str))
 }
 
-#[expect(
+#[allow(
     clippy::ref_option,
     clippy::trivially_copy_pass_by_ref,
     reason = "serde gives a reference to the field"
