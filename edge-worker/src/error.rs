@@ -8,6 +8,7 @@ use shared_types::token::TokenError;
 use shared_types::validate::FieldError;
 
 use crate::answer::Answer;
+use crate::limit::{Limit, PERIOD_SECONDS};
 use crate::route::BODY_LIMIT_BYTES;
 
 /// Seconds after which to come again when a part is away.
@@ -32,6 +33,8 @@ pub enum Error {
     MissingScope(Scope),
     /// A cookie came with a change that the dashboard's own pages did not send.
     ForeignOrigin,
+    /// The caller's address is over this limit.
+    TooMany(Limit),
     /// The body is over the limit.
     TooLarge,
     /// The body is not declared as JSON.
@@ -73,6 +76,7 @@ impl Error {
             Self::Unsigned(refusal) => refusal.as_str(),
             Self::MissingScope(_) => "missing_scope",
             Self::ForeignOrigin => "foreign_origin",
+            Self::TooMany(limit) => limit.reason(),
             Self::TooLarge => "too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::UnusableField(_) => "unusable_field",
@@ -126,6 +130,20 @@ impl Error {
                  address of this site, or use `Authorization: Bearer` with an access token or an API key instead."
                     .to_owned(),
             ),
+            Self::TooMany(Limit::Address) => (
+                ProblemType::RateLimited,
+                format!(
+                    "Too many requests without a valid credential came from this address. Wait {PERIOD_SECONDS} seconds, \
+                     or send a credential that holds: those are not counted here."
+                ),
+            ),
+            Self::TooMany(Limit::Entry) => (
+                ProblemType::RateLimited,
+                format!(
+                    "Too many attempts to register, log in or reset a password came from this address. Wait \
+                     {PERIOD_SECONDS} seconds before the next one."
+                ),
+            ),
             Self::TooLarge => (
                 ProblemType::ContentTooLarge,
                 format!("A body may hold at most {BODY_LIMIT_BYTES} bytes. Send less, or split it into several requests."),
@@ -156,6 +174,11 @@ impl Error {
                 "The request could not be served. Quote the request id when you report this.".to_owned(),
             ),
         }
+    }
+
+    /// Whether it is for want of a valid credential.
+    pub fn is_unauthenticated(&self) -> bool {
+        self.problem().0 == ProblemType::Unauthenticated
     }
 
     /// The answer for this refusal.
@@ -192,6 +215,9 @@ impl Error {
             Self::OriginAway(_) | Self::GateAway | Self::Misconfigured => {
                 answer = answer.with("retry-after", RETRY_AFTER_SECONDS.to_string());
             }
+            Self::TooMany(_) => {
+                answer = answer.with("retry-after", PERIOD_SECONDS.to_string());
+            }
             Self::NotFound
             | Self::ForeignOrigin
             | Self::TooLarge
@@ -209,7 +235,7 @@ impl Error {
 mod tests {
     use super::*;
 
-    const ALL: [Error; 18] = [
+    const ALL: [Error; 20] = [
         Error::NotFound,
         Error::MethodNotAllowed("GET"),
         Error::NoCredential,
@@ -219,6 +245,8 @@ mod tests {
         Error::Unsigned(Refusal::Mac),
         Error::MissingScope(Scope::TasksWrite),
         Error::ForeignOrigin,
+        Error::TooMany(Limit::Address),
+        Error::TooMany(Limit::Entry),
         Error::TooLarge,
         Error::UnsupportedMediaType,
         Error::UnusableField("if-match"),
@@ -233,8 +261,8 @@ mod tests {
     #[test]
     fn every_refusal_is_a_problem_with_the_status_the_id_and_a_sentence() {
         let statuses = [
-            404, 405, 401, 401, 401, 401, 401, 403, 403, 413, 415, 422, 400, 422, 503, 503, 503,
-            500,
+            404, 405, 401, 401, 401, 401, 401, 403, 403, 429, 429, 413, 415, 422, 400, 422, 503,
+            503, 503, 500,
         ];
         for (error, status) in ALL.iter().zip(statuses) {
             let answer = error.answer("0198c5a0-0000-7000-8000-000000000001");
@@ -250,7 +278,11 @@ mod tests {
             );
             assert_eq!(problem.request_id, "0198c5a0-0000-7000-8000-000000000001");
             assert!(problem.detail.ends_with('.'), "{}", problem.detail);
-            assert_eq!(answer.find("retry-after").is_some(), status == 503);
+            assert_eq!(
+                answer.find("retry-after").is_some(),
+                status == 503 || status == 429
+            );
+            assert_eq!(error.is_unauthenticated(), status == 401);
             assert_eq!(answer.find("allow").is_some(), status == 405);
             assert_eq!(
                 answer.find("www-authenticate").is_some(),

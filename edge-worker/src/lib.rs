@@ -20,6 +20,7 @@ pub mod forward;
 pub mod header;
 pub mod health;
 pub mod keys;
+pub mod limit;
 pub mod log;
 pub mod page;
 pub mod route;

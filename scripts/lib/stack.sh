@@ -57,13 +57,13 @@ start_edge() {
 	public_keys=$("${origin_settings[@]}" "$origin_program" admin keys public) ||
 		fail "the origin cannot print its public token keys"
 	(umask 077 && printf 'SIGNING_KEYS="%s"\nCALLBACK_KEYS="%s"\n' "$(<"$secrets/signing_keys")" "$(<"$secrets/callback_keys")" >"$data/edge.env")
-	launch edge wrangler dev --config "$repo/wrangler.toml" --env-file "$data/edge.env" --persist-to "$data/edge" \
+	ADDRESS_REQUESTS_PER_MINUTE=${ADDRESS_REQUESTS_PER_MINUTE:-100} AUTH_REQUESTS_PER_MINUTE=${AUTH_REQUESTS_PER_MINUTE:-10} \
+		node scripts/lib/edge-config.ts "$data/wrangler.toml" || exit 1
+	launch edge wrangler dev --config "$data/wrangler.toml" --env-file "$data/edge.env" --persist-to "$data/edge" \
 		--ip 127.0.0.1 --port "$mindflow_port" --inspector-port 0 --show-interactive-dev-session=false --log-level warn \
 		--var "PUBLIC_URL:$mindflow_url" --var "ORIGIN_URL:$origin_url" --var "ORIGIN_AUTHORITY:127.0.0.1:$origin_port" \
 		--var "TOKEN_PUBLIC_KEYS:$public_keys" \
-		--var "USER_REQUESTS_PER_MINUTE:${USER_REQUESTS_PER_MINUTE:-120}" \
-		--var "ADDRESS_REQUESTS_PER_MINUTE:${ADDRESS_REQUESTS_PER_MINUTE:-100}" \
-		--var "AUTH_REQUESTS_PER_MINUTE:${AUTH_REQUESTS_PER_MINUTE:-10}"
+		--var "USER_REQUESTS_PER_MINUTE:${USER_REQUESTS_PER_MINUTE:-120}"
 	wait_until_ready edge 60 is_healthy
 }
 

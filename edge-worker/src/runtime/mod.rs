@@ -12,6 +12,7 @@ mod invalidate;
 mod isolate;
 mod js;
 mod kept;
+mod limits;
 mod object;
 mod origin;
 mod request_body;

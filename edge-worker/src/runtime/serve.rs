@@ -8,6 +8,7 @@ use worker::wasm_bindgen::{JsCast, JsValue};
 use super::inbound::Inbound;
 use super::invalidate::invalidate;
 use super::js::{self, Body};
+use super::limits::charge;
 use super::token_keys::Asker;
 use super::{crypto, gate, health, isolate, origin};
 use crate::answer::{Answer, complete};
@@ -15,6 +16,7 @@ use crate::auth::Presented;
 use crate::config::Config;
 use crate::error::Error;
 use crate::forward::{GATE_REASON_FIELD, target};
+use crate::limit::Limit;
 use crate::log::{self, Line};
 use crate::route::{self, Class, Matched, Method, Route};
 use crate::timing::{self, Span};
@@ -137,25 +139,53 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             Ok(made_here(crate::health::answer(&health)))
         }
         Class::Anonymous | Class::Entry => {
+            let limit = if route.class == Class::Entry {
+                Limit::Entry
+            } else {
+                Limit::Address
+            };
+            charge(env, limit, inbound).await?;
             let body = inbound.body(route).await?;
             anonymous(inbound, route, &body, &config, env).await
         }
         Class::Invalidate => {
-            invalidate(inbound, route, &config, env).await?;
-            Ok(Outcome::Here(Answer::new(204), Body::Empty, Vec::new()))
+            let told = invalidate(inbound, route, &config, env).await;
+            let done = told.map(|()| Outcome::Here(Answer::new(204), Body::Empty, Vec::new()));
+            charge_if_unauthenticated(done, inbound, env).await
         }
         Class::Refresh => {
             let body = inbound.body(route).await?;
             if body.size_bytes() > 0 {
-                anonymous(inbound, route, &body, &config, env).await
-            } else {
-                authenticated(inbound, route, Scope::Account, Some(body), &config, env).await
+                // Not charged here: many people share an assistant's addresses. The origin counts failures.
+                return anonymous(inbound, route, &body, &config, env).await;
             }
+            let scope = Scope::Account;
+            let done = authenticated(inbound, route, scope, Some(body), &config, env).await;
+            charge_if_unauthenticated(done, inbound, env).await
         }
         Class::Authenticated(scope) => {
-            authenticated(inbound, route, scope, None, &config, env).await
+            let done = authenticated(inbound, route, scope, None, &config, env).await;
+            charge_if_unauthenticated(done, inbound, env).await
         }
     }
+}
+
+/// Counts a 401, the edge's, the gate's or the origin's, against the caller's address; over the limit a 429 takes its
+/// place, so that whoever tries credentials learns nothing more of them.
+async fn charge_if_unauthenticated(
+    done: Result<Outcome, Error>,
+    inbound: &Inbound<'_>,
+    env: &Env,
+) -> Result<Outcome, Error> {
+    let is_refused = match &done {
+        Ok(Outcome::Gate(response, _)) => response.status() == 401,
+        Ok(Outcome::Here(..)) => false,
+        Err(error) => error.is_unauthenticated(),
+    };
+    if is_refused {
+        charge(env, Limit::Address, inbound).await?;
+    }
+    done
 }
 
 async fn anonymous(
