@@ -7,12 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
+use shared_types::account::Password;
 use uuid::Uuid;
 
 use crate::config::Config;
-use crate::db::Db;
 use crate::db::gate_effects::Telling;
+use crate::db::{Db, Terms};
 use crate::domain::tokens::Issuer;
+use crate::error::Error;
+use crate::mail::Outbox;
 use crate::middleware::credential::Verified;
 use crate::middleware::signature::{Nonces, Refused};
 use crate::openapi::Published;
@@ -41,6 +44,8 @@ pub struct App {
     pub refused: Refused,
     /// The description of the API.
     pub published: Published,
+    /// What wakes the mailer.
+    pub outbox: Outbox,
     draining: AtomicBool,
 }
 
@@ -124,6 +129,7 @@ impl App {
             nonces: Nonces::default(),
             refused: Refused::default(),
             published: Published::default(),
+            outbox: Outbox::default(),
             draining: AtomicBool::new(false),
             config,
             clock,
@@ -153,6 +159,43 @@ impl App {
             id: self.new_id(),
             at: self.clock.now(),
         }
+    }
+
+    /// The hash of a new password, for storing.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when too many are waiting.
+    pub async fn hash_password(&self, password: &Password) -> Result<String, Error> {
+        let mut salt = [0; 16];
+        self.rng.fill(&mut salt);
+        self.passwords
+            .hash(password.expose().to_owned(), salt)
+            .await
+    }
+
+    /// 32 random bytes.
+    pub fn random(&self) -> [u8; 32] {
+        let mut random = [0; 32];
+        self.rng.fill(&mut random);
+        random
+    }
+
+    /// The terms of a request whose body holds a password: what is kept of the request lets nobody who reads the
+    /// database try passwords against it.
+    pub fn seal(&self, mut terms: Terms) -> Terms {
+        if let Some(key) = &mut terms.key {
+            let keys = self.config.token_keys.current();
+            let sealed = keys.derive("request with a password", &key.request_hash);
+            if let Some(sealed) = sealed.first() {
+                key.request_hash = *sealed;
+            }
+        }
+        terms
+    }
+
+    /// The id of a mail about to be wished for, where mail is sent.
+    pub fn new_mail(&self) -> Option<Uuid> {
+        self.config.mail.is_on().then(|| self.new_id())
     }
 
     /// Says that a stop was asked for: `/readyz` answers 503 from now on.

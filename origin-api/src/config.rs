@@ -3,6 +3,7 @@
 //! Every problem is collected and printed with the name of its variable and the remedy, so one
 //! start tells everything that is wrong. Secrets live in types whose `Debug` shows nothing.
 
+pub mod mail;
 mod reader;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use self::mail::Mail;
 use self::reader::{KEY_FILE, Reader};
 use jiff::SignedDuration;
 use shared_types::signature::Keys;
@@ -21,7 +23,7 @@ use crate::keys::TokenKeys;
 use crate::keys::live::LiveKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 22] = [
+pub const NAMES: [&str; 28] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -44,6 +46,12 @@ pub const NAMES: [&str; 22] = [
     "LOGIN_RATE_PER_ADDRESS",
     "LOGIN_RATE_PER_EMAIL",
     "REFRESH_FAILURE_RATE",
+    "FORGOT_PASSWORD_RATE_PER_ADDRESS",
+    "MAIL_RATE_PER_EMAIL",
+    "SMTP_URL",
+    "SMTP_PASSWORD_FILE",
+    "MAIL_FROM",
+    "MAIL_POLL_SECONDS",
 ];
 
 /// How a statement travels to PostgreSQL.
@@ -100,6 +108,10 @@ pub struct Config {
     pub sessions: Lifetime,
     /// How often something may be tried.
     pub rates: Rates,
+    /// How mail leaves.
+    pub mail: Mail,
+    /// How often the outbox is looked into unasked.
+    pub mail_poll: Duration,
 }
 
 /// How often something may be tried, counted in the database over all origins.
@@ -111,6 +123,10 @@ pub struct Rates {
     pub login_per_email: Rate,
     /// Refreshes with a token that does not hold, from one client address.
     pub refresh_failures: Rate,
+    /// Wishes for a link that resets a password, from one client address.
+    pub forgot_per_address: Rate,
+    /// Links of one kind to one e-mail address.
+    pub mail_per_email: Rate,
 }
 
 /// All that is wrong with the configuration, one line each.
@@ -255,6 +271,8 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
     );
     let sessions = read_lifetime(reader);
     let rates = read_rates(reader);
+    let mail = mail::read(reader, public_url.as_deref());
+    let mail_poll = mail::read_poll(reader);
     Some(Config {
         listen: listen?,
         database: database?,
@@ -271,6 +289,8 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         password_hashing_concurrency: password_hashing_concurrency?,
         sessions: sessions?,
         rates: rates?,
+        mail: mail?,
+        mail_poll: mail_poll?,
     })
 }
 
@@ -297,10 +317,14 @@ fn read_rates(reader: &mut Reader<'_>) -> Option<Rates> {
     let login_per_address = rate("LOGIN_RATE_PER_ADDRESS", "10/900");
     let login_per_email = rate("LOGIN_RATE_PER_EMAIL", "30/3600");
     let refresh_failures = rate("REFRESH_FAILURE_RATE", "30/3600");
+    let forgot_per_address = rate("FORGOT_PASSWORD_RATE_PER_ADDRESS", "30/3600");
+    let mail_per_email = rate("MAIL_RATE_PER_EMAIL", "3/3600");
     Some(Rates {
         login_per_address: login_per_address?,
         login_per_email: login_per_email?,
         refresh_failures: refresh_failures?,
+        forgot_per_address: forgot_per_address?,
+        mail_per_email: mail_per_email?,
     })
 }
 

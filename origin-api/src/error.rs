@@ -45,6 +45,8 @@ pub enum Error {
     RateLimited(u32),
     /// 503: too many passwords wait to be hashed.
     Busy,
+    /// 503: a part that this installation does not have; says so, and whom to ask.
+    NotOffered(&'static str),
     /// 503: something that is needed is away.
     Unavailable(Source),
     /// 500: a fault of ours.
@@ -53,6 +55,8 @@ pub enum Error {
 
 /// Seconds after which a 503 is worth another try.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+/// As many when it takes an operator.
+const RETRY_LATER: HeaderValue = HeaderValue::from_static("3600");
 
 impl Error {
     /// A fault of ours with its cause.
@@ -127,6 +131,7 @@ impl Error {
                 ProblemType::Unavailable,
                 "Too many people are signing in at this moment. Try again in a second.",
             ),
+            Self::NotOffered(what) => problem(ProblemType::Unavailable, what),
             Self::Unavailable(_) => problem(
                 ProblemType::Unavailable,
                 "A part of MindFlow is away. Try again in a second; repeat a change with the same Idempotency-Key.",
@@ -145,6 +150,7 @@ impl Error {
                 Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
             }
             Self::RateLimited(seconds) => Some((header::RETRY_AFTER, (*seconds).into())),
+            Self::NotOffered(_) => Some((header::RETRY_AFTER, RETRY_LATER)),
             Self::Busy | Self::Unavailable(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
             _ => None,
         }

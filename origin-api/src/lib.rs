@@ -13,6 +13,7 @@ pub mod error;
 pub mod extract;
 pub mod health;
 pub mod keys;
+pub mod mail;
 pub mod middleware;
 pub mod openapi;
 pub mod passwords;

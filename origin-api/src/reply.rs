@@ -91,8 +91,13 @@ impl Reply {
 
     /// 204.
     pub fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// `status` without a body.
+    pub fn empty(status: StatusCode) -> Self {
         let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
+        *response.status_mut() = status;
         Self(response)
     }
 

@@ -15,6 +15,7 @@ use crate::db::clean_up::clean_up;
 use crate::delivery::{Courier, deliver_forever};
 use crate::error::chain;
 use crate::keys::live::Follower;
+use crate::mail::Mailer;
 use crate::router::router;
 
 /// How the serving ended.
@@ -30,7 +31,7 @@ pub enum Ended {
 /// the requests in flight are answered, `DRAIN_SECONDS` are over, or `stop` gives a second value.
 ///
 /// # Errors
-/// When the listener fails, or `PUBLIC_URL` cannot be called.
+/// When the listener fails, `PUBLIC_URL` cannot be called, or the mail server's name is none.
 pub async fn run(
     listener: TcpListener,
     app: Shared,
@@ -38,6 +39,7 @@ pub async fn run(
 ) -> io::Result<Ended> {
     let drain = app.config.drain;
     let courier = Courier::new(Arc::clone(&app)).map_err(io::Error::other)?;
+    let mailer = Mailer::new(Arc::clone(&app)).map_err(io::Error::other)?;
     let stopping = Arc::new(Notify::new());
     let stopped = Arc::clone(&stopping);
     // Answers are small and whole: waiting to fill a packet (Nagle) would only delay them.
@@ -54,6 +56,11 @@ pub async fn run(
         AbortOnDrop(tokio::spawn(follow_keys_forever(Arc::clone(&app)))),
         AbortOnDrop(tokio::spawn(deliver_forever(courier))),
     ];
+    let mut mailer = AbortOnDrop(tokio::spawn(async move {
+        if let Some(mailer) = mailer {
+            mailer.run().await;
+        }
+    }));
     tokio::select! {
         ended = &mut server => return ended.map_err(io::Error::other)?.map(|()| Ended::Drained),
         () = stop.asked() => {}
@@ -61,8 +68,15 @@ pub async fn run(
     tracing::info!(drain_seconds = drain.as_secs(), "stopping");
     app.start_draining();
     stopping.notify_one();
+    app.outbox.wake();
+    let drained = async {
+        let ended = (&mut server).await.map_err(io::Error::other)?;
+        // A letter that is being sent is sent to its end: cut off, it would be sent twice.
+        let _ = (&mut mailer.0).await;
+        ended.map(|()| Ended::Drained)
+    };
     tokio::select! {
-        ended = &mut server => ended.map_err(io::Error::other)?.map(|()| Ended::Drained),
+        ended = drained => ended,
         () = tokio::time::sleep(drain) => Ok(cut_off(&server, drain)),
         () = stop.asked() => Ok(cut_off(&server, Duration::ZERO)),
     }

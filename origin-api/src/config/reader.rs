@@ -101,6 +101,17 @@ impl<'a> Reader<'a> {
         None
     }
 
+    /// The password in the file that `name` names, which only its owner can read.
+    pub(super) fn password(&mut self, name: &str) -> Option<String> {
+        let path = self.text(name)?;
+        let password = self.secret_file(name, &path)?;
+        let password = password.trim_end_matches(['\r', '\n']);
+        if password.is_empty() {
+            return self.refuse(&format!("{name}: {path} is empty"));
+        }
+        Some(password.to_owned())
+    }
+
     pub(super) fn postgres(
         &mut self,
         name: &str,

@@ -32,7 +32,7 @@ macro_rules! replay_verdict {
 pub(super) use {replay, replay_verdict};
 
 /// Locks the user's row, as every change does.
-const LOCK_USER: Statement = Statement {
+pub(super) const LOCK_USER: Statement = Statement {
     name: "lock_user",
     sql: "SELECT FROM users WHERE user_id = $1 FOR NO KEY UPDATE",
     types: &[Type::UUID],
@@ -56,11 +56,10 @@ pub(super) async fn run(
     statement: &Statement,
     values: &Values<'_>,
 ) -> Result<Vec<Row>, DbError> {
-    let [user, credential, generation, now] = caller.values();
     let name = key.map(|key| key.key.as_str());
     let request_hash = key.map(|key| key.request_hash.as_slice());
-    let mut all: Vec<&(dyn ToSql + Sync)> =
-        vec![user, credential, generation, now, &name, &request_hash];
+    let mut all = caller.values().to_vec();
+    all.extend([&name as &(dyn ToSql + Sync), &request_hash]);
     all.extend(values);
 
     match db.query(statement, &all).await {
@@ -68,9 +67,28 @@ pub(super) async fn run(
         Err(DbError::Constraint { name, .. }) if RACES.contains(&name.as_str()) => {}
         settled => return settled,
     }
-    let rows = db
-        .query_after((&LOCK_USER, &[user]), statement, &all)
-        .await?;
+    run_locked(db, caller, key, statement, values).await
+}
+
+/// As [`run`], behind the lock from the beginning.
+///
+/// # Errors
+/// See [`DbError`].
+pub(super) async fn run_locked(
+    db: &Db,
+    caller: &Caller,
+    key: Option<&Key>,
+    statement: &Statement,
+    values: &Values<'_>,
+) -> Result<Vec<Row>, DbError> {
+    let name = key.map(|key| key.key.as_str());
+    let request_hash = key.map(|key| key.request_hash.as_slice());
+    let mut all = caller.values().to_vec();
+    all.extend([&name as &(dyn ToSql + Sync), &request_hash]);
+    all.extend(values);
+
+    let lock: [&(dyn ToSql + Sync); 1] = [&caller.user.0];
+    let rows = db.query_after((&LOCK_USER, &lock), statement, &all).await?;
     if is_overtaken(&rows)? {
         let name = statement.name;
         return Err(DbError::unexpected(format!(

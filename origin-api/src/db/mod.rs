@@ -10,6 +10,7 @@ mod credential;
 pub mod deliveries;
 mod error;
 pub mod gate_effects;
+pub mod mails;
 pub mod migrate;
 pub mod preferences;
 pub mod projects;

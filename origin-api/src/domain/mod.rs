@@ -5,6 +5,8 @@ pub mod api_keys;
 pub mod client_address;
 pub mod cursor;
 pub mod delivery;
+pub mod letter;
+pub mod links;
 pub mod listing;
 pub mod precondition;
 pub mod ranking;
