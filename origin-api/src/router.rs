@@ -16,7 +16,9 @@ use crate::health;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
-use crate::routes::{api_keys, auth, best, gate_state, jwks, preferences, projects, tasks};
+use crate::routes::{
+    account, api_keys, auth, best, gate_state, jwks, preferences, projects, recovery, tasks,
+};
 
 /// The whole HTTP surface of the origin.
 pub fn router(app: Shared) -> Router {
@@ -27,7 +29,15 @@ pub fn router(app: Shared) -> Router {
         .route("/.well-known/jwks.json", get(jwks::get_key_set))
         .route("/api/auth/register", post(auth::register))
         .route("/api/auth/login", post(auth::login))
-        .route("/api/auth/me", get(auth::get_me))
+        .route(
+            "/api/auth/me",
+            get(auth::get_me)
+                .patch(account::update_me)
+                .delete(account::delete_me),
+        )
+        .route("/api/auth/forgot-password", post(recovery::forgot_password))
+        .route("/api/auth/reset-password", post(recovery::reset_password))
+        .route("/api/auth/confirm-email", post(recovery::confirm_email))
         .route(
             "/api/keys",
             get(api_keys::list_api_keys).post(api_keys::create_api_key),

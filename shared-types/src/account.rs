@@ -10,6 +10,10 @@ use crate::id::UserId;
 use crate::time;
 use crate::validate::{Fields, FromFields, Refused, text, trimmed_text};
 
+pub use self::change::{
+    ChangeUser, ChangedUser, ConfirmEmail, ForgotPassword, LinkToken, ResetPassword,
+};
+
 /// A password on its way to the hash; never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
@@ -97,7 +101,7 @@ pub struct Tokens {
 impl FromFields for NewUser {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.required("email", email);
-        let password = fields.required("password", |value| text(value, 8, 128).map(Password));
+        let password = fields.required("password", new_password);
         let full_name = fields.optional("full_name", |value| trimmed_text(value, 1, 256));
         let time_zone = fields.optional("time_zone", |value| trimmed_text(value, 1, 64));
         Some(Self {
@@ -128,6 +132,11 @@ impl FromFields for Login {
     }
 }
 
+/// A password to be, by length; whether it is a common one is for the origin to say, which has the list.
+fn new_password(value: Value) -> Result<Password, Refused> {
+    text(value, 8, 128).map(Password)
+}
+
 /// An address that mail could reach: one `@`, something before it, a dotted name after it, no white space.
 /// Whether it does is shown by confirming it, not by its form (RFC 5321 §4.5.3.1 bounds the length).
 fn email(value: Value) -> Result<String, Refused> {
@@ -151,6 +160,7 @@ fn email(value: Value) -> Result<String, Refused> {
     }
 }
 
+mod change;
 #[cfg(feature = "openapi")]
 mod schema;
 

@@ -107,10 +107,14 @@ impl From<PoolError> for DbError {
     }
 }
 
-/// An unforeseen constraint is a fault of ours, so a caller that foresees one says so first.
+/// An unforeseen constraint is a fault of ours, so a caller that foresees one says so first. One is foreseen for all:
+/// what refers to a user cannot be written once the user is gone, whose credential held when the statement began.
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error {
+            DbError::Constraint { name, .. } if name.ends_with("_user_fkey") => {
+                Self::Unauthenticated
+            }
             DbError::Unavailable(_) | DbError::Serialization(_) => Self::Unavailable(error.into()),
             DbError::Constraint { .. } | DbError::Unexpected(_) => Self::Internal(error.into()),
         }

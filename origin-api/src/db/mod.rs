@@ -3,6 +3,7 @@
 //! A statement is a constant with its parameter types, so the same text serves prepared and unnamed.
 //! Everything that waits has a limit: a lost database answers 503, it hangs nobody.
 
+pub mod account;
 pub mod api_keys;
 mod change;
 pub mod clean_up;
@@ -14,6 +15,8 @@ pub mod mails;
 pub mod migrate;
 pub mod preferences;
 pub mod projects;
+pub mod recovery;
+pub mod removal;
 pub mod sessions;
 pub mod tasks;
 mod terms;

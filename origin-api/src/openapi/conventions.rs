@@ -16,6 +16,8 @@ use super::components::{
 enum Access {
     /// Nothing: no credential is needed.
     None,
+    /// Makes a user: no credential is needed, and the answer is kept as that of a change.
+    Join,
     Read,
     /// Reads what the body asks for; the body may have a `client_token`, as every body.
     Try,
@@ -30,6 +32,7 @@ enum Target {
     Preferences,
     /// An API key: made and revoked, never changed.
     Credential,
+    Account,
     Other,
 }
 
@@ -37,6 +40,7 @@ impl Target {
     fn of(path: &str) -> Self {
         match path {
             "/api/preferences" => Self::Preferences,
+            "/api/auth/me" => Self::Account,
             "/api/projects/{name}" => Self::Project,
             "/api/keys/{id}" => Self::Credential,
             _ if path.starts_with("/api/tasks/{id}") => Self::Task,
@@ -50,13 +54,16 @@ impl Target {
             Self::Task => Some("TaskId"),
             Self::Project => Some("ProjectName"),
             Self::Credential => Some("CredentialId"),
-            Self::Preferences | Self::Other => None,
+            Self::Preferences | Self::Account | Self::Other => None,
         }
     }
 
     /// Whether it has a version of its own, which `If-Match` can name.
     fn has_version(self) -> bool {
-        matches!(self, Self::Task | Self::Project | Self::Preferences)
+        matches!(
+            self,
+            Self::Task | Self::Project | Self::Preferences | Self::Account
+        )
     }
 }
 
@@ -73,6 +80,7 @@ struct Kind {
 impl Kind {
     fn of(method: &str, path: &str, operation: &Operation) -> Self {
         let access = match (&operation.security, method) {
+            (None, _) if path == "/api/auth/register" => Access::Join,
             (None, _) => Access::None,
             (Some(_), "GET") => Access::Read,
             (Some(_), "POST") if path == "/api/preferences/preview" => Access::Try,
@@ -91,7 +99,10 @@ impl Kind {
     fn refusals(&self) -> Vec<u16> {
         [
             (self.has_body, &[400, 413, 415][..]),
-            (self.access != Access::None, &[401, 403]),
+            (
+                !matches!(self.access, Access::None | Access::Join),
+                &[401, 403],
+            ),
             (self.target.parameter().is_some(), &[404]),
             (
                 self.access == Access::Change && self.target.has_version(),
@@ -118,6 +129,7 @@ pub(super) fn apply(document: &mut OpenApi) {
             complete(operation, &kind);
             match kind.access {
                 Access::None => {}
+                Access::Join => complete_join(operation, components),
                 Access::Read => complete_read(operation),
                 Access::Try => complete_body(operation, components),
                 Access::Change => complete_change(operation, &kind, components),
@@ -181,6 +193,12 @@ fn complete_read(operation: &mut Operation) {
     parameter(operation, "IfNoneMatch");
     header(operation, "200", "ETag");
     respond(operation, "304", "NotModified");
+}
+
+fn complete_join(operation: &mut Operation, components: &mut Components) {
+    parameter(operation, "IdempotencyKey");
+    header(operation, "201", "Idempotency-Replayed");
+    complete_body(operation, components);
 }
 
 fn complete_change(operation: &mut Operation, kind: &Kind, components: &mut Components) {

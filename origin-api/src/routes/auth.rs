@@ -7,13 +7,14 @@ use shared_types::account::{Login, NewUser, SessionForm, Tokens, User};
 use shared_types::id::{CredentialId, UserId};
 
 use crate::app::Shared;
+use crate::db::OnConstraint as _;
 use crate::db::sessions::{self, NewSession};
-use crate::db::{OnConstraint as _, users};
+use crate::db::users::{self, Earlier, NewAccount};
 use crate::domain::account;
 use crate::domain::tokens::{Grant, RefreshToken};
 use crate::error::Error;
-use crate::extract::{AccountHolder, Input, Nothing};
-use crate::reply::Reply;
+use crate::extract::{AccountHolder, Change, Input, Nothing};
+use crate::reply::{REPLAYED, Reply};
 
 /// Register an account.
 ///
@@ -27,15 +28,11 @@ use crate::reply::Reply;
 )]
 pub async fn register(
     State(app): State<Shared>,
-    input: Input<(), Nothing, NewUser>,
+    Change { body, terms, .. }: Change<(), NewUser>,
 ) -> Result<Reply, Error> {
-    let new = account::check(input.body).map_err(Error::Invalid)?;
-    let mut salt = [0; 16];
-    app.rng.fill(&mut salt);
-    let password_hash = app
-        .passwords
-        .hash(new.password.expose().to_owned(), salt)
-        .await?;
+    let new = account::check(body).map_err(Error::Invalid)?;
+    let key = app.seal(terms).key;
+    let password_hash = app.hash_password(&new.password).await?;
     let user = User {
         id: UserId(app.new_id()),
         email: new.email,
@@ -43,19 +40,38 @@ pub async fn register(
         full_name: new.full_name,
         created_at: app.clock.now(),
     };
-    users::create_user(
-        &app.db,
-        &user,
-        new.time_zone.as_deref().unwrap_or("UTC"),
-        &password_hash,
-    )
-    .await
-    .on_constraint("user_emails_pkey", || {
-        Error::Conflict(
-            "This address has an account already. Log in, or reset its password.".to_owned(),
-        )
-    })?;
+    let account = NewAccount {
+        user: &user,
+        time_zone: new.time_zone.as_deref().unwrap_or("UTC"),
+        password_hash: &password_hash,
+        mail: app.new_mail(),
+        key: key.as_ref(),
+    };
+    let created =
+        users::create_user(&app.db, &account)
+            .await
+            .on_constraint("user_emails_pkey", || {
+                Error::Conflict(
+                    "This address has an account already. Log in, or reset its password."
+                        .to_owned(),
+                )
+            });
+    if let (Err(Error::Conflict(_)), Some(key)) = (&created, &key)
+        && let Some(earlier) = users::find_registration(&app.db, &user.email, key).await?
+    {
+        return repeat(earlier);
+    }
+    created?;
+    app.outbox.wake();
     Reply::json(StatusCode::CREATED, &user)
+}
+
+/// The first answer again, to whoever sends the same request again: that takes its password.
+fn repeat(earlier: Earlier) -> Result<Reply, Error> {
+    match earlier {
+        Earlier::Same(user) => Ok(Reply::json(StatusCode::CREATED, &user)?.field(REPLAYED, "true")),
+        Earlier::Other => Err(Error::key_reused()),
+    }
 }
 
 /// Log in.

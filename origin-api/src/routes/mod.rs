@@ -1,5 +1,6 @@
 //! Handlers, one file for each noun: who → what → rule → store → reply.
 
+pub mod account;
 pub mod api_keys;
 pub mod auth;
 pub mod best;
@@ -7,4 +8,5 @@ pub mod gate_state;
 pub mod jwks;
 pub mod preferences;
 pub mod projects;
+pub mod recovery;
 pub mod tasks;

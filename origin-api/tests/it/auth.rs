@@ -1,5 +1,10 @@
 //! `/api/auth/*`.
 
+mod change;
+mod confirm;
+mod delete;
+mod forgot;
 mod login;
 mod me;
 mod register;
+mod reset;

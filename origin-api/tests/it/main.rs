@@ -17,6 +17,7 @@ mod delivery;
 mod gate_state;
 mod health;
 mod jwks;
+mod mail;
 mod migrate;
 mod openapi;
 mod plans;

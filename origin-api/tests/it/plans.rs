@@ -19,7 +19,7 @@ const OTHERS: &str = "INSERT INTO users (user_id, email, password_hash, created_
         SELECT user_id, 'Project ' || n, now() FROM users, generate_series(1, 5) AS n";
 
 /// The tasks of the user `$1`: one in eleven is open.
-const TASKS: &str = "INSERT INTO tasks (user_id, id, title, status, priority, due_date, tags, project, depends_on,
+pub const TASKS: &str = "INSERT INTO tasks (user_id, id, title, status, priority, due_date, tags, project, depends_on,
             completed_at, created_at, updated_at, version, due_at, overdue_at, wakes_at)
         SELECT $1, md5('task' || k)::uuid, 'Task ' || k,
             CASE WHEN k % 11 > 0 THEN 'completed' ELSE 'pending' END, 1 + k % 5, '2026-12-01',

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{Response, TestApp};
 
 const PATH: &str = "/api/auth/register";
 
@@ -144,4 +144,68 @@ async fn takes_one_round_trip() {
     let (round_trips, response) = app.round_trips(app.anonymous().post(PATH, &bob)).await;
     response.expect(201);
     assert_eq!(round_trips, 1);
+}
+
+async fn with_key(app: &TestApp, key: &str, body: &Value) -> Response {
+    let anonymous = app.anonymous();
+    let call = anonymous
+        .call(Method::POST, PATH)
+        .header("idempotency-key", key);
+    call.json(body).send().await
+}
+
+#[tokio::test]
+async fn a_repeated_registration_is_answered_again_and_another_one_is_not() {
+    let app = TestApp::new().await;
+    let first = with_key(&app, "k", &ada()).await;
+    app.clock.advance(jiff::SignedDuration::from_mins(5));
+    let again = with_key(&app, "k", &ada()).await;
+    assert_eq!(first.expect(201), again.expect(201));
+    assert_eq!(
+        (
+            first.header("idempotency-replayed"),
+            again.header("idempotency-replayed")
+        ),
+        ("", "true")
+    );
+    let mut other = ada();
+    other["password"] = json!("not her password");
+    assert_eq!(
+        with_key(&app, "k", &other).await.invalid_fields(),
+        ["Idempotency-Key"]
+    );
+    with_key(&app, "another", &ada()).await.expect(409);
+    app.anonymous().post(PATH, &ada()).await.expect(409);
+
+    let mut in_body = ada();
+    in_body["email"] = json!("bob@example.com");
+    in_body["client_token"] = json!("k");
+    let first = app.anonymous().post(PATH, &in_body).await.expect(201);
+    assert_eq!(
+        app.anonymous().post(PATH, &in_body).await.expect(201),
+        first
+    );
+}
+
+#[tokio::test]
+async fn many_at_once_under_one_key_make_one_account() {
+    let app = TestApp::new().await;
+    let anonymous = app.anonymous();
+    let running: Vec<_> = (0..8)
+        .map(|_| {
+            let client = anonymous.clone();
+            tokio::spawn(async move {
+                let call = client
+                    .call(Method::POST, PATH)
+                    .header("idempotency-key", "k");
+                call.json(&ada()).send().await
+            })
+        })
+        .collect();
+    let mut ids = Vec::new();
+    for request in running {
+        ids.push(request.await.unwrap().expect(201)["id"].clone());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
 }

@@ -5,7 +5,9 @@ pub mod client;
 pub mod database;
 pub mod edge;
 pub mod overtaken;
+pub mod post;
 pub mod proxy;
+pub mod smtp;
 pub mod socket;
 
 pub use app::TestApp;
