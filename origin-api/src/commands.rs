@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
+use crate::admin;
 use crate::app::{App, Clock as _, SystemClock, SystemRng};
 use crate::config::{self, Config, Database, environment};
 use crate::db::migrate;
@@ -23,7 +24,15 @@ const USAGE: &str = "usage: origin-api COMMAND
   openapi            print the OpenAPI document, to generate clients from
   admin keys public  print the public token keys, for the edge's TOKEN_PUBLIC_KEYS
   admin keys rotate  put a new token key first in TOKEN_KEYS_FILE
-  admin keys retire KID  drop the private half of a token key that signs no more";
+  admin keys retire KID  drop the private half of a token key that signs no more
+  admin user list [--json] [--after ID] [--limit N]
+                     show accounts, oldest first, 100 unless asked otherwise
+  admin user disable|enable EMAIL_OR_ID
+                     end every session, key and app, and let nobody log in; let its user log in again
+  admin user reset EMAIL_OR_ID
+                     end every session, key and app and the password; mail or print a link that sets a new one
+  admin user delete EMAIL_OR_ID --yes
+                     delete the account and everything in it";
 
 /// Does what the arguments say.
 ///
@@ -39,6 +48,7 @@ pub async fn run(arguments: &[&str]) -> Result<(), Source> {
         ["admin", "keys", "public"] => say(&config::token_keys(environment)?.public_set()?),
         ["admin", "keys", "rotate"] => rotate_keys(),
         ["admin", "keys", "retire", id] => retire_key(id),
+        ["admin", "user", rest @ ..] => administer(rest).await,
         ["help" | "--help" | "-h"] => say(USAGE),
         _ => Err(USAGE.into()),
     }
@@ -77,6 +87,12 @@ async fn check() -> Result<(), Source> {
     say(&format!(
         "the configuration is valid, the database answers, its schema is at {migration}"
     ))
+}
+
+async fn administer(arguments: &[&str]) -> Result<(), Source> {
+    let app = app(Config::from_lookup(environment)?);
+    let told = admin::run(app, arguments).await?;
+    say(&told.ok_or(USAGE)?)
 }
 
 fn rotate_keys() -> Result<(), Source> {

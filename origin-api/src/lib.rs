@@ -2,6 +2,7 @@
 //!
 //! `router → routes → (domain, db)`; `domain` knows neither HTTP nor SQL, and nothing imports `routes`.
 
+pub mod admin;
 pub mod app;
 pub mod commands;
 pub mod config;

@@ -4,6 +4,7 @@
 //! Everything that waits has a limit: a lost database answers 503, it hangs nobody.
 
 pub mod account;
+pub mod admin;
 pub mod api_keys;
 mod change;
 pub mod clean_up;

@@ -37,7 +37,7 @@ pub async fn create_session(
         sql: "WITH owner AS (
                 SELECT user_id, generation
                 FROM users
-                WHERE user_id = $1 AND password_hash = $7
+                WHERE user_id = $1 AND password_hash = $7 AND disabled_at IS NULL
             ), session AS (
                 INSERT INTO sessions (user_id, id, kind, user_agent, created_at, last_used_on, expires_at)
                 SELECT user_id, $2, 'token', $3, $4, ($4 AT TIME ZONE 'UTC')::date, $5

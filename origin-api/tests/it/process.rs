@@ -1,5 +1,7 @@
 //! The program itself: its commands, its exit codes, its signals and its memory.
 
+mod admin;
+
 use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;

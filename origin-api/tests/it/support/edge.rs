@@ -22,6 +22,7 @@ pub const SILENT: u16 = 0;
 
 /// The edge; it stops with this value.
 pub struct FakeEdge {
+    pub url: String,
     shared: Arc<Shared>,
     server: JoinHandle<()>,
 }
@@ -46,6 +47,7 @@ impl FakeEdge {
     /// On this listener.
     pub fn on(listener: TcpListener, clock: Arc<dyn Clock>) -> Self {
         let authority = listener.local_addr().unwrap().to_string();
+        let url = format!("http://{authority}");
         let shared = Arc::new(Shared {
             authority,
             keys: Keys::parse(CALLBACK_KEYS).unwrap(),
@@ -59,7 +61,11 @@ impl FakeEdge {
             .fallback(answer)
             .with_state(Arc::clone(&shared));
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { shared, server }
+        Self {
+            url,
+            shared,
+            server,
+        }
     }
 
     /// Answers with `status` from now on.
