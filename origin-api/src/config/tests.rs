@@ -222,6 +222,65 @@ fn a_password_comes_from_its_file_and_is_never_shown() {
 }
 
 #[test]
+fn mail_is_sent_logged_or_off() {
+    let folder = Folder::new("mail");
+    let with = |changes: &[(&'static str, String)]| {
+        let mut variables = folder.variables();
+        variables.extend(changes.iter().cloned());
+        variables
+    };
+    let url = |url: &str| ("SMTP_URL", url.to_owned());
+    let from = ("MAIL_FROM", "MindFlow <mindflow@example.com>".to_owned());
+    let password = (
+        "SMTP_PASSWORD_FILE",
+        folder.file("smtp", "a-canary-of-a-password\n"),
+    );
+
+    assert!(matches!(read(&with(&[])).unwrap().mail, Mail::Off));
+    let local = ("PUBLIC_URL", "http://localhost:8787".to_owned());
+    assert!(matches!(read(&with(&[local])).unwrap().mail, Mail::Logged));
+    let smtp = [url("smtps://me@mail.test"), from.clone(), password.clone()];
+    let mail = read(&with(&smtp)).unwrap().mail;
+    assert!(!format!("{mail:?}").contains("canary"));
+    let Mail::Smtp(smtp) = mail else {
+        panic!("{mail:?}")
+    };
+    let login = smtp.login.unwrap();
+    assert_eq!(
+        login,
+        ("me".to_owned(), "a-canary-of-a-password".to_owned())
+    );
+
+    for (variables, wrong) in [
+        (vec![url("mail.test"), from.clone()], "SMTP_URL"),
+        (vec![url("smtps://mail.test")], "MAIL_FROM"),
+        (
+            vec![url("smtps://mail.test"), ("MAIL_FROM", "me".to_owned())],
+            "MAIL_FROM",
+        ),
+        (
+            vec![url("smtps://me@mail.test"), from.clone()],
+            "SMTP_PASSWORD_FILE",
+        ),
+        (
+            vec![url("smtps://mail.test"), from.clone(), password],
+            "SMTP_URL",
+        ),
+        (
+            vec![
+                url("smtps://me@mail.test"),
+                from,
+                ("SMTP_PASSWORD_FILE", folder.file("empty", "\n")),
+            ],
+            "SMTP_PASSWORD_FILE",
+        ),
+    ] {
+        let told = refused(&with(&variables));
+        assert!(told.contains(wrong) && !told.contains("canary"), "{told}");
+    }
+}
+
+#[test]
 fn migrate_healthcheck_and_public_keys_need_only_their_own_part() {
     let folder = Folder::new("parts");
     let variables = folder.variables();

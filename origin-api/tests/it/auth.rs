@@ -6,5 +6,6 @@ mod delete;
 mod forgot;
 mod login;
 mod me;
+mod races;
 mod register;
 mod reset;
