@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::mail::Outbox;
 use crate::middleware::credential::Verified;
 use crate::middleware::signature::{Nonces, Refused};
+use crate::middleware::uses::Uses;
 use crate::openapi::Published;
 use crate::passwords::Passwords;
 
@@ -38,6 +39,8 @@ pub struct App {
     pub passwords: Passwords,
     /// Credentials that have been verified.
     pub credentials: Verified,
+    /// Uses of credentials that have been written.
+    pub uses: Uses,
     /// Nonces of signatures that have been accepted.
     pub nonces: Nonces,
     /// Refused requests, by reason.
@@ -126,6 +129,7 @@ impl App {
             db: Db::new(&config.database, clock.clone()),
             passwords: Passwords::new(config.password_hashing_concurrency),
             credentials: Verified::default(),
+            uses: Uses::default(),
             nonces: Nonces::default(),
             refused: Refused::default(),
             published: Published::default(),

@@ -27,6 +27,8 @@ pub struct Reader(pub Caller);
 pub struct Writer(pub Caller);
 /// A caller who may manage the account.
 pub struct AccountHolder(pub Caller);
+/// The same, or nobody.
+pub struct PerhapsHolder(pub Option<Caller>);
 
 impl<S: Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Error;
@@ -85,6 +87,18 @@ impl<S: Sync> FromRequestParts<S> for AccountHolder {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
         caller(parts, Scope::Account).map(Self)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for PerhapsHolder {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        let proven = parts.extensions.get::<Proven>();
+        match proven.and_then(|proven| proven.user) {
+            Some(_) => caller(parts, Scope::Account).map(|caller| Self(Some(caller))),
+            None => Ok(Self(None)),
+        }
     }
 }
 

@@ -101,6 +101,14 @@ impl Passwords {
     }
 }
 
+/// Whether `hash` was made with less work than is usual today, so that it should be made anew when its password is
+/// next seen.
+pub fn is_outdated(hash: &str) -> bool {
+    decode(hash).is_none_or(|stored| {
+        stored.parameters.m_cost() < MEMORY_KIB || stored.parameters.t_cost() < PASSES
+    })
+}
+
 /// A place in the queue, given back however the caller ends.
 struct Place<'a>(&'a AtomicUsize);
 
@@ -172,6 +180,22 @@ fn same(one: &[u8], other: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hash_with_less_work_is_outdated() {
+        let hash =
+            |memory, passes| format!("$argon2id$v=19$m={memory},t={passes},p=1$c2FsdHNhbHQ$aGFzaA");
+        for (hash, expected) in [
+            (encode(&[1; 16], &[2; 32]), false),
+            (hash(19_456, 2), false),
+            (hash(65_536, 3), false),
+            (hash(19_455, 2), true),
+            (hash(19_456, 1), true),
+            ("$2b$12$somebody".to_owned(), true),
+        ] {
+            assert_eq!(is_outdated(&hash), expected, "{hash}");
+        }
+    }
 
     #[tokio::test]
     async fn a_hash_verifies_its_password_only() {

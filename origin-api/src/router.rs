@@ -17,7 +17,8 @@ use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
 use crate::routes::{
-    account, api_keys, auth, best, gate_state, jwks, preferences, projects, recovery, tasks,
+    account, api_keys, auth, best, gate_state, jwks, preferences, projects, recovery, sessions,
+    tasks,
 };
 
 /// The whole HTTP surface of the origin.
@@ -38,6 +39,11 @@ pub fn router(app: Shared) -> Router {
         .route("/api/auth/forgot-password", post(recovery::forgot_password))
         .route("/api/auth/reset-password", post(recovery::reset_password))
         .route("/api/auth/confirm-email", post(recovery::confirm_email))
+        .route("/api/auth/refresh", post(sessions::refresh))
+        .route("/api/auth/logout", post(sessions::logout))
+        .route("/api/auth/revoke-all", post(sessions::revoke_all))
+        .route("/api/sessions", get(sessions::list_sessions))
+        .route("/api/sessions/{id}", delete(sessions::end_session))
         .route(
             "/api/keys",
             get(api_keys::list_api_keys).post(api_keys::create_api_key),

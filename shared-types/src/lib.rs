@@ -19,6 +19,7 @@ pub mod project;
 #[cfg(feature = "openapi")]
 pub mod schema;
 pub mod scope;
+pub mod session;
 pub mod signature;
 pub mod task;
 pub mod time;

@@ -1,10 +1,14 @@
-//! Sessions: what a login makes, and its refresh token.
+//! Sessions: what a login makes, who is logged in, and that a credential was used.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use shared_types::id::{CredentialId, UserId};
+use shared_types::session::{Session, SessionKind};
+use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{Db, DbError, Statement};
+use super::login::Charges;
+use super::{Caller, Db, DbError, Read, Statement};
 
 /// A session about to be stored.
 pub struct NewSession {
@@ -12,56 +16,197 @@ pub struct NewSession {
     pub user: UserId,
     /// Its own id, `sid` of its tokens.
     pub id: CredentialId,
+    /// In which form it is kept.
+    pub kind: SessionKind,
     /// What the caller said it is.
     pub user_agent: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends unless it is refreshed.
     pub expires_at: Timestamp,
-    /// SHA-256 of the refresh token, the only thing of it that is stored.
-    pub refresh_hash: [u8; 32],
+    /// When it ends for good.
+    pub ends_at: Timestamp,
+    /// SHA-256 of the refresh token, the only thing of it that is stored; a cookie has none.
+    pub refresh_hash: Option<[u8; 32]>,
 }
 
-/// Stores a session and its refresh token, and gives the user's generation; `None` when the password
-/// has changed since `password_hash` was read, so that a login cannot slip past a reset.
+/// The password that a login was checked against.
+pub struct Checked<'a> {
+    /// As stored when it was read.
+    pub hash: &'a str,
+    /// What to store in its place, where it was made with less work than is usual today.
+    pub stronger: Option<&'a str>,
+}
+
+/// Stores a session and its refresh token, and gives the user's generation; `None` when the password has changed since
+/// it was read, so that a login cannot slip past a reset: and should a reset come between this statement's snapshot
+/// and its end, then the session is of an older generation.
+///
+/// The tries of `charges` are taken back, and their client address is known from now on.
 ///
 /// # Errors
 /// See [`DbError`].
 pub async fn create_session(
     db: &Db,
     session: &NewSession,
-    password_hash: &str,
+    password: &Checked<'_>,
+    charges: &Charges,
 ) -> Result<Option<i64>, DbError> {
     const SQL: Statement = Statement {
         name: "create_session",
         sql: "WITH owner AS (
                 SELECT user_id, generation
                 FROM users
-                WHERE user_id = $1 AND password_hash = $7 AND disabled_at IS NULL
+                WHERE user_id = $1 AND password_hash = $9 AND disabled_at IS NULL
             ), session AS (
-                INSERT INTO sessions (user_id, id, kind, user_agent, created_at, last_used_on, expires_at)
-                SELECT user_id, $2, 'token', $3, $4, ($4 AT TIME ZONE 'UTC')::date, $5
+                INSERT INTO sessions (user_id, id, kind, user_agent, created_at, last_used_on, expires_at, ends_at,
+                    generation)
+                SELECT user_id, $2, $3, $4, $5, ($5 AT TIME ZONE 'UTC')::date, $6, $7, generation
                 FROM owner
             ), refresh AS (
                 INSERT INTO refresh_tokens (token_hash, user_id, session_id, created_at, expires_at)
-                SELECT $6, user_id, $2, $4, $5
+                SELECT $8, user_id, $2, $5, $6
                 FROM owner
+                WHERE $8 IS NOT NULL
+            ), hashed_anew AS (
+                UPDATE users
+                SET password_hash = $10
+                FROM owner
+                WHERE users.user_id = $1 AND users.password_hash = $9 AND $10 IS NOT NULL
+            ), taken_back AS (
+                UPDATE throttles
+                SET arrival = throttles.arrival - $13 * interval '1 microsecond'
+                FROM owner
+                WHERE throttles.subject = $12
+                RETURNING 1
+            ), taken_back_too AS (
+                UPDATE throttles
+                SET arrival = throttles.arrival - $15 * interval '1 microsecond'
+                FROM owner
+                -- In this order, as they were locked when they were charged.
+                WHERE throttles.subject = $14 AND (SELECT count(*) FROM taken_back) >= 0
+            ), known AS (
+                INSERT INTO known_addresses (user_id, address_hash, last_login_at)
+                SELECT user_id, $11, $5
+                FROM owner
+                ON CONFLICT (user_id, address_hash) DO UPDATE
+                SET last_login_at = greatest(known_addresses.last_login_at, excluded.last_login_at)
             )
             SELECT generation FROM owner",
-        types: &[Type::UUID, Type::UUID, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::BYTEA, Type::TEXT],
+        types: &[
+            Type::UUID, Type::UUID, Type::TEXT, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ,
+            Type::BYTEA, Type::TEXT, Type::TEXT, Type::BYTEA, Type::BYTEA, Type::INT8, Type::BYTEA, Type::INT8,
+        ],
     };
-    let refresh_hash = session.refresh_hash.as_slice();
-    let values: [&(dyn ToSql + Sync); 7] = [
+    let refresh_hash = session.refresh_hash.as_ref().map(<[u8; 32]>::as_slice);
+    let per_email = Some(&charges.per_email).filter(|_| !charges.is_known);
+    let values: [&(dyn ToSql + Sync); 15] = [
         &session.user.0,
         &session.id.0,
+        &kind_name(session.kind),
         &session.user_agent,
         &session.created_at,
         &session.expires_at,
+        &session.ends_at,
         &refresh_hash,
-        &password_hash,
+        &password.hash,
+        &password.stronger,
+        &charges.address.as_slice(),
+        &charges.per_address.subject.as_slice(),
+        &charges.per_address.rate.interval_us(),
+        &per_email.map(|limit| limit.subject.as_slice()),
+        &per_email.map(|limit| limit.rate.interval_us()),
     ];
     let Some(row) = db.query_opt(&SQL, &values).await? else {
         return Ok(None);
     };
     Ok(Some(row.try_get("generation")?))
+}
+
+const fn kind_name(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Token => "token",
+        SessionKind::Cookie => "cookie",
+    }
+}
+
+/// The caller's logins that hold, the newest first; `None` when the credential does not hold. By `sessions_pkey`.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn list_sessions(
+    db: &Db,
+    caller: &Caller,
+) -> Result<Option<Read<Vec<Session>>>, DbError> {
+    // That the present one is used today may not have been noted yet.
+    const SQL: Statement = Statement {
+        name: "list_sessions",
+        sql: concat!(
+            "WITH ", crate::credential!(), "
+            SELECT credential.version, listed.id, listed.kind, listed.user_agent, listed.created_at,
+                listed.id = $2 AS current,
+                greatest(
+                    coalesce(listed.last_used_on, (listed.created_at AT TIME ZONE 'UTC')::date),
+                    CASE WHEN listed.id = $2 THEN ($4 AT TIME ZONE 'UTC')::date END
+                ) AS last_used_on
+            FROM credential
+            LEFT JOIN (
+                SELECT sessions.id, sessions.kind, sessions.user_agent, sessions.created_at, sessions.last_used_on
+                FROM sessions
+                WHERE sessions.user_id = $1
+                    AND sessions.kind IN ('token', 'cookie')
+                    AND sessions.generation = $3
+                    AND sessions.revoked_at IS NULL
+                    AND sessions.expires_at > $4
+            ) AS listed ON true
+            ORDER BY listed.created_at DESC, listed.id DESC"
+        ),
+        types: &[Type::UUID, Type::UUID, Type::INT8, Type::TIMESTAMPTZ],
+    };
+    let rows = db.query(&SQL, &caller.values()).await?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let version = first.try_get("version")?;
+    let found = rows.iter().map(session).filter_map(Result::transpose);
+    Ok(Some(Read {
+        found: found.collect::<Result<_, _>>()?,
+        version,
+    }))
+}
+
+fn session(row: &Row) -> Result<Option<Session>, DbError> {
+    let Some(id) = row.try_get("id")? else {
+        return Ok(None);
+    };
+    Ok(Some(Session {
+        id: CredentialId(id),
+        kind: match row.try_get("kind")? {
+            "token" => SessionKind::Token,
+            "cookie" => SessionKind::Cookie,
+            kind => return Err(DbError::unexpected(format!("a login of the kind {kind}"))),
+        },
+        user_agent: row.try_get("user_agent")?,
+        created_at: row.try_get("created_at")?,
+        last_used_on: row.try_get("last_used_on")?,
+        current: row.try_get("current")?,
+    }))
+}
+
+/// Notes that a token of the caller's credential, issued at `issued_at` (Unix seconds), was used on `day`.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn note_use(db: &Db, caller: &Caller, issued_at: i64, day: Date) -> Result<(), DbError> {
+    const SQL: Statement = Statement {
+        name: "note_use",
+        sql: "UPDATE sessions
+            SET used_iat = greatest(used_iat, $3), last_used_on = greatest(last_used_on, $4)
+            WHERE user_id = $1
+                AND id = $2
+                AND (coalesce(used_iat, 0) < $3 OR coalesce(last_used_on, '-infinity') < $4)",
+        types: &[Type::UUID, Type::UUID, Type::INT8, Type::DATE],
+    };
+    let values: [&(dyn ToSql + Sync); 4] = [&caller.user.0, &caller.credential.0, &issued_at, &day];
+    db.query(&SQL, &values).await.map(|_| ())
 }

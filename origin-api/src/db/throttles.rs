@@ -92,7 +92,6 @@ macro_rules! retry_after {
     };
 }
 
-#[allow(unused_imports, reason = "login and refresh come next")]
 pub(super) use {retry_after, tried};
 
 /// Tries `subject` once as of `now`, which is the origin's clock. One round trip.
@@ -121,14 +120,10 @@ pub async fn try_once(
     let values: [&(dyn ToSql + Sync); 4] = [&subject.as_slice(), &now, &interval, &slack];
     let row = db.query_one(&SQL, &values).await?;
     if row.try_get("passed")? {
-        Ok(Tried::Passed)
-    } else {
-        limited(row.try_get("retry_after")?)
+        return Ok(Tried::Passed);
     }
-}
-
-/// A try that was limited, by what [`retry_after!`] gave.
-pub(super) fn limited(retry_after: i64) -> Result<Tried, DbError> {
-    let retry_after = u32::try_from(retry_after).map_err(DbError::unexpected)?;
-    Ok(Tried::Limited { retry_after })
+    let retry_after = u32::try_from(row.try_get::<_, i64>("retry_after")?);
+    Ok(Tried::Limited {
+        retry_after: retry_after.map_err(DbError::unexpected)?,
+    })
 }

@@ -8,14 +8,6 @@ use uuid::Uuid;
 use super::account::user;
 use super::{Caller, Db, DbError, Key, Statement};
 
-/// What a login is checked against.
-pub struct LoginRow {
-    /// Whose account it is.
-    pub user: UserId,
-    /// A PHC string.
-    pub password_hash: String,
-}
-
 /// An account about to be made.
 pub struct NewAccount<'a> {
     /// As it is answered.
@@ -121,28 +113,6 @@ pub async fn find_registration(
     }
     let id = UserId(row.try_get("user_id")?);
     user(&row, id).map(Earlier::Same).map(Some)
-}
-
-/// The account of an address, by `user_emails_pkey` and `users_pkey`.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn find_login(db: &Db, email: &str) -> Result<Option<LoginRow>, DbError> {
-    const SQL: Statement = Statement {
-        name: "find_login",
-        sql: "SELECT users.user_id, users.password_hash
-            FROM user_emails
-            JOIN users ON users.user_id = user_emails.user_id
-            WHERE user_emails.email = $1",
-        types: &[Type::TEXT],
-    };
-    let Some(row) = db.query_opt(&SQL, &[&email]).await? else {
-        return Ok(None);
-    };
-    Ok(Some(LoginRow {
-        user: UserId(row.try_get("user_id")?),
-        password_hash: row.try_get("password_hash")?,
-    }))
 }
 
 /// The caller's own account and version; `None` when the credential does not hold any more.

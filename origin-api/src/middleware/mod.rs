@@ -5,3 +5,4 @@ pub mod observe;
 pub mod outbox;
 pub mod signature;
 pub mod standing;
+pub mod uses;

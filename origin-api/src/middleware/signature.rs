@@ -44,6 +44,8 @@ pub struct User {
     pub caller: Caller,
     /// What the credential may do.
     pub scopes: Scopes,
+    /// When the token was issued, in Unix seconds.
+    pub issued_at: i64,
 }
 
 /// Refused requests since the start, by reason; each refusal's log line says how many there have been.
@@ -96,10 +98,13 @@ pub async fn require_signature(
             let is_routed = parts.extensions.get::<MatchedPath>().is_some();
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(proven);
-            let response = next.run(request).await;
+            let response = next.run(request);
             match proven.user {
-                Some(user) if is_routed => settle(&app, &user.caller, response).await,
-                _ => response,
+                Some(user) if is_routed => {
+                    let (response, ()) = tokio::join!(response, app.uses.note(&app.db, &user));
+                    settle(&app, &user.caller, response).await
+                }
+                _ => response.await,
             }
         }
         Err(Failure::Refused(reason, detail)) => {
@@ -209,5 +214,6 @@ fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<Us
     Ok(Some(User {
         caller,
         scopes: shown.scopes,
+        issued_at: token.claims().iat,
     }))
 }

@@ -5,7 +5,9 @@
 use shared_types::problem;
 use utoipa::openapi::path::{Operation, Parameter, PathItem};
 use utoipa::openapi::request_body::RequestBody;
-use utoipa::openapi::{Components, Content, OpenApi, Ref, RefOr, Required, Response, Schema};
+use utoipa::openapi::{
+    Components, Content, Object, OpenApi, Ref, RefOr, Required, Response, Schema,
+};
 
 use super::components::{
     self, NO_FIELDS, REFUSALS, client_token, header_reference, problem_content,
@@ -30,7 +32,7 @@ enum Target {
     Task,
     Project,
     Preferences,
-    /// An API key: made and revoked, never changed.
+    /// An API key or a login: made and revoked, never changed.
     Credential,
     Account,
     Other,
@@ -42,7 +44,7 @@ impl Target {
             "/api/preferences" => Self::Preferences,
             "/api/auth/me" => Self::Account,
             "/api/projects/{name}" => Self::Project,
-            "/api/keys/{id}" => Self::Credential,
+            "/api/keys/{id}" | "/api/sessions/{id}" => Self::Credential,
             _ if path.starts_with("/api/tasks/{id}") => Self::Task,
             _ => Self::Other,
         }
@@ -128,7 +130,7 @@ pub(super) fn apply(document: &mut OpenApi) {
             let kind = Kind::of(method, path, operation);
             complete(operation, &kind);
             match kind.access {
-                Access::None => {}
+                Access::None => require_body(operation, components),
                 Access::Join => complete_join(operation, components),
                 Access::Read => complete_read(operation),
                 Access::Try => complete_body(operation, components),
@@ -166,6 +168,7 @@ fn complete(operation: &mut Operation, kind: &Kind) {
             respond(operation, &problem.status().to_string(), name);
         }
     }
+    header(operation, "429", "Retry-After");
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response
             && response.content.is_empty()
@@ -221,24 +224,41 @@ fn complete_change(operation: &mut Operation, kind: &Kind, components: &mut Comp
     complete_body(operation, components);
 }
 
-/// Lets the body have a `client_token`, and be left out where nothing in it is needed: an empty body is read as `{}`.
+/// Lets the body have a `client_token`, and be left out where nothing in it is needed.
 fn complete_body(operation: &mut Operation, components: &mut Components) {
-    if let Some(RefOr::T(body)) = &mut operation.request_body
-        && let Some(RefOr::T(content)) = body.content.get("application/json")
-        && let Some(RefOr::Ref(reference)) = &content.schema
-        && let Some(name) = reference.ref_location.rsplit('/').next()
-        && let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(name)
-    {
+    require_body(operation, components);
+    if let Some((_, object)) = body(operation, components) {
+        let token = client_token();
+        object.properties.insert("client_token".to_owned(), token);
+    }
+}
+
+/// Requires the body only where something in it is needed: an empty body is read as `{}`.
+fn require_body(operation: &mut Operation, components: &mut Components) {
+    if let Some((body, object)) = body(operation, components) {
         let is_needed = !object.required.is_empty();
         body.required = Some(if is_needed {
             Required::True
         } else {
             Required::False
         });
-        object
-            .properties
-            .insert("client_token".to_owned(), client_token());
     }
+}
+
+/// The body and the object that it is, if there is one.
+fn body<'a>(
+    operation: &'a mut Operation,
+    components: &'a mut Components,
+) -> Option<(&'a mut RequestBody, &'a mut Object)> {
+    if let Some(RefOr::T(body)) = &mut operation.request_body
+        && let Some(RefOr::T(content)) = body.content.get("application/json")
+        && let Some(RefOr::Ref(reference)) = &content.schema
+        && let Some(name) = reference.ref_location.rsplit('/').next()
+        && let Some(RefOr::T(Schema::Object(object))) = components.schemas.get_mut(name)
+    {
+        return Some((body, object));
+    }
+    None
 }
 
 fn respond(operation: &mut Operation, status: &str, name: &str) {

@@ -8,6 +8,7 @@ use shared_types::api_key::NewApiKey;
 use shared_types::preferences::NewPreferences;
 use shared_types::preview::NewPreview;
 use shared_types::project::ProjectPatch;
+use shared_types::session::Refresh;
 use shared_types::task::{Complete, NewTask, Snooze, TaskContent, TaskPatch};
 use shared_types::validate::{FieldError, FromFields, parse};
 
@@ -121,7 +122,20 @@ fn an_operation_has_the_refusals_that_its_extractors_make() {
         ("get /openapi.json", "200 422 500 503"),
         ("get /.well-known/jwks.json", "200 422 500 503"),
         ("post /api/auth/register", "201 400 409 413 415 422 500 503"),
-        ("post /api/auth/login", "200 400 401 413 415 422 500 503"),
+        (
+            "post /api/auth/login",
+            "200 204 400 401 403 413 415 422 429 500 503",
+        ),
+        (
+            "post /api/auth/refresh",
+            "200 204 400 401 403 413 415 422 429 500 503",
+        ),
+        (
+            "post /api/auth/logout",
+            "204 400 401 403 413 415 422 500 503",
+        ),
+        ("get /api/sessions", "200 304 401 403 422 500 503"),
+        ("delete /api/sessions/{id}", "204 401 403 404 422 500 503"),
         ("get /api/auth/me", "200 304 401 403 422 500 503"),
         ("get /api/keys", "200 304 401 403 422 500 503"),
         ("post /api/keys", "201 400 401 403 409 413 415 422 500 503"),
@@ -143,7 +157,14 @@ fn an_operation_has_the_refusals_that_its_extractors_make() {
 }
 
 /// Changes of what has no version that `If-Match` could name.
-const WITHOUT_VERSION: [&str; 3] = ["post /api/tasks", "post /api/keys", "delete /api/keys/{id}"];
+const WITHOUT_VERSION: [&str; 6] = [
+    "post /api/tasks",
+    "post /api/keys",
+    "delete /api/keys/{id}",
+    "post /api/auth/logout",
+    "post /api/auth/revoke-all",
+    "delete /api/sessions/{id}",
+];
 
 #[test]
 fn every_change_of_a_users_data_can_be_repeated_safely() {
@@ -195,7 +216,8 @@ fn every_example_of_a_body_is_accepted() {
         parse::<T>(body).map(|_| ())
     }
     let document = as_json();
-    let readers: [(&str, Accepts); 11] = [
+    let readers: [(&str, Accepts); 12] = [
+        ("Refresh", accepts::<Refresh>),
         ("NewUser", accepts::<NewUser>),
         ("Login", accepts::<Login>),
         ("NewApiKey", accepts::<NewApiKey>),

@@ -3,17 +3,21 @@
 use axum::extract::State;
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, StatusCode};
-use shared_types::account::{Login, NewUser, SessionForm, Tokens, User};
+use shared_types::account::{Login, NewUser, Password, SessionForm, Tokens, User};
 use shared_types::id::{CredentialId, UserId};
+use shared_types::session::SessionKind;
 
-use crate::app::Shared;
+use crate::app::{App, Shared};
 use crate::db::OnConstraint as _;
-use crate::db::sessions::{self, NewSession};
+use crate::db::login::{Charges, LoginRow, LookedUp, find_login};
+use crate::db::sessions::{Checked, NewSession, create_session};
 use crate::db::users::{self, Earlier, NewAccount};
 use crate::domain::account;
+use crate::domain::client_address::ClientAddress;
 use crate::domain::tokens::{Grant, RefreshToken};
 use crate::error::Error;
 use crate::extract::{AccountHolder, Change, Input, Nothing};
+use crate::passwords::is_outdated;
 use crate::reply::{REPLAYED, Reply};
 
 /// Register an account.
@@ -76,57 +80,98 @@ fn repeat(earlier: Earlier) -> Result<Reply, Error> {
 
 /// Log in.
 ///
-/// Gives an access token for `Authorization: Bearer`, which lasts an hour, and a refresh token.
+/// Gives an access token for `Authorization: Bearer`, which lasts an hour, and a refresh token; or, for a page of the
+/// same origin, a session cookie.
 #[utoipa::path(
     post, path = "/api/auth/login", tag = "Account", request_body = Login,
     responses(
         (status = OK, description = "The tokens.", body = Tokens),
+        (status = NO_CONTENT, description = "The session is in `Set-Cookie`, for `session: \"cookie\"`."),
         (status = UNAUTHORIZED, description = "The address or the password is wrong; which, is not said."),
+        (status = FORBIDDEN, description = "The password is right, but the operator has disabled the account."),
+        (status = TOO_MANY_REQUESTS, description = "Too many tries have failed. Wait `Retry-After` seconds, or reset the password."),
     ),
 )]
 pub async fn login(
     State(app): State<Shared>,
+    client: ClientAddress,
     headers: HeaderMap,
     input: Input<(), Nothing, Login>,
 ) -> Result<Reply, Error> {
     let login = input.body;
-    if login.session == SessionForm::Cookie {
-        return Err(Error::invalid(
-            "session",
-            "must be \"token\" until this server offers cookie sessions",
-        ));
-    }
-    let found = users::find_login(&app.db, &login.email).await?;
-    let hash = found.as_ref().map(|found| found.password_hash.clone());
-    let matches = app
-        .passwords
-        .verify(login.password.expose().to_owned(), hash)
-        .await?;
-    let found = found.filter(|_| matches).ok_or(Error::Unauthenticated)?;
-    let mut random = [0; 32];
-    app.rng.fill(&mut random);
-    let refresh = RefreshToken::new(random);
+    let now = app.clock.now();
+    let charges = Charges::new(&login.email, &client, &app.config.rates);
+    let (account, charges) = match find_login(&app.db, &login.email, charges, now).await? {
+        LookedUp::Found { account, charges } => (account, charges),
+        LookedUp::Limited(seconds) => return Err(Error::RateLimited(seconds)),
+    };
+    let account = check_password(&app, account, &login.password).await?;
+    let stronger = hash_anew(&app, &account, &login.password).await?;
+    let password = Checked {
+        hash: &account.password_hash,
+        stronger: stronger.as_deref(),
+    };
+    let (kind, refresh) = match login.session {
+        SessionForm::Token => (SessionKind::Token, Some(RefreshToken::new(app.random()))),
+        SessionForm::Cookie => (SessionKind::Cookie, None),
+    };
     let now = app.clock.now();
     let session = NewSession {
-        user: found.user,
+        user: account.user,
         id: CredentialId(app.new_id()),
+        kind,
         user_agent: user_agent(&headers),
         created_at: now,
         expires_at: app.config.sessions.idles_at(now),
-        refresh_hash: refresh.hash(),
+        ends_at: app.config.sessions.ends_at(now),
+        refresh_hash: refresh.map(|refresh| refresh.hash()),
     };
-    let generation = sessions::create_session(&app.db, &session, &found.password_hash)
-        .await?
-        .ok_or(Error::Unauthenticated)?;
+    let generation = create_session(&app.db, &session, &password, &charges).await?;
     let grant = Grant {
         user: session.user,
         session: session.id,
-        generation,
+        generation: generation.ok_or(Error::Unauthenticated)?,
         expires_at: session.expires_at,
     };
-    let tokens = app.issuer().tokens(&grant, &refresh, now);
-    let tokens = tokens.map_err(Error::internal)?;
-    Reply::json(StatusCode::OK, &tokens)
+    let issuer = app.issuer();
+    if let Some(refresh) = refresh {
+        let tokens = issuer.tokens(&grant, &refresh, now);
+        Reply::json(StatusCode::OK, &tokens.map_err(Error::internal)?)
+    } else {
+        let cookie = issuer.cookie(&grant, now).map_err(Error::internal)?;
+        Ok(Reply::no_content().set_cookie(&app.config.public_url, &cookie))
+    }
+}
+
+/// The account, if this is its password. Whether there is one shows neither in the answer nor in its time; whether it
+/// is disabled, only to whoever has the password.
+async fn check_password(
+    app: &App,
+    account: Option<LoginRow>,
+    password: &Password,
+) -> Result<LoginRow, Error> {
+    let hash = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
+    let password = password.expose().to_owned();
+    let matches = app.passwords.verify(password, hash).await?;
+    let account = account.filter(|_| matches).ok_or(Error::Unauthenticated)?;
+    if account.is_disabled {
+        return Err(Error::Disabled);
+    }
+    Ok(account)
+}
+
+/// The hash to store in place of one that was made with less work than is usual today.
+async fn hash_anew(
+    app: &App,
+    account: &LoginRow,
+    password: &Password,
+) -> Result<Option<String>, Error> {
+    if !is_outdated(&account.password_hash) {
+        return Ok(None);
+    }
+    app.hash_password(password).await.map(Some)
 }
 
 /// The first 256 characters of what the caller's program calls itself, for the list of sessions.

@@ -9,4 +9,5 @@ pub mod jwks;
 pub mod preferences;
 pub mod projects;
 pub mod recovery;
+pub mod sessions;
 pub mod tasks;

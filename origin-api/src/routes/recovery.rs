@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use shared_types::account::{ConfirmEmail, ForgotPassword, ResetPassword};
 
 use crate::app::{App, Shared};
+use crate::db::login::known_address;
 use crate::db::mails;
 use crate::db::recovery::{self, Confirmation, Followed, NewPassword};
 use crate::db::throttles::{self, Tried};
@@ -60,7 +61,7 @@ pub async fn forgot_password(
 )]
 pub async fn reset_password(
     State(app): State<Shared>,
-    _address: ClientAddress,
+    address: ClientAddress,
     Input { body, .. }: Input<(), Nothing, ResetPassword>,
 ) -> Result<Reply, Error> {
     let token_hash = links::hash(body.token.expose());
@@ -72,7 +73,7 @@ pub async fn reset_password(
     let new = NewPassword {
         token_hash,
         password_hash: &password_hash,
-        address_hash: None,
+        address_hash: Some(known_address(&address)),
         notice: app.new_mail(),
     };
     let followed = recovery::reset_password(&app.db, link.user, &new, &app.telling()).await?;

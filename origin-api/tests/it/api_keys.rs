@@ -59,6 +59,7 @@ async fn a_key_is_made_works_and_is_listed_without_its_text() {
     holder(&app, &key).get("/api/tasks").await.expect(200);
 
     let secret = key.as_object_mut().unwrap().remove("secret").unwrap();
+    key["last_used_on"] = json!("2026-11-22");
     let response = ada.get(PATH).await;
     assert_eq!(response.expect(200), json!([key]));
     assert!(response.header("etag").starts_with("\"2-"));

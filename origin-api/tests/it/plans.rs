@@ -33,6 +33,14 @@ pub const TASKS: &str = "INSERT INTO tasks (user_id, id, title, status, priority
 /// A key of the user `$1`.
 const KEY: &str = "0198c5a0-0000-7000-8000-0000000000cc";
 
+/// What logins and refreshes look at, for each of the others.
+const SESSIONS: &str = "INSERT INTO user_emails (email, user_id) SELECT email, user_id FROM users ON CONFLICT DO NOTHING;
+    INSERT INTO refresh_tokens (token_hash, user_id, session_id, created_at, expires_at)
+        SELECT sha256(id::text::bytea), user_id, id, now(), now() + interval '1 year' FROM sessions;
+    INSERT INTO throttles (subject, arrival) SELECT sha256(email::bytea), now() FROM users;
+    INSERT INTO known_addresses (user_id, address_hash, last_login_at)
+        SELECT user_id, sha256(email::bytea), now() FROM users";
+
 /// What of a plan passes over a whole table.
 fn sequential_scans(plan: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -203,6 +211,48 @@ async fn no_statement_passes_over_a_table() {
             sequential_scans(&plan),
             Vec::<String>::new(),
             "{method} {target}: {plan}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_statement_of_sessions_passes_over_a_table() {
+    let app = TestApp::with(&[
+        ("DATABASE_STATEMENTS", "unnamed"),
+        ("DATABASE_POOL_SIZE", "1"),
+    ])
+    .await;
+    let (ada, anonymous) = (app.user("ada").await, app.anonymous());
+    let account = json!({"email": "bob@example.com", "password": "correct horse battery"});
+    let registered = anonymous.post("/api/auth/register", &account).await;
+    registered.expect(201);
+    let database = app.database.connect().await;
+    database.batch_execute(OTHERS).await.unwrap();
+    database.batch_execute(SESSIONS).await.unwrap();
+    database.batch_execute("VACUUM ANALYZE").await.unwrap();
+    let mut wrong = account.clone();
+    wrong["password"] = json!("wrong");
+    let session = format!("/api/sessions/{}", ada.identity().credential);
+    for (client, method, target, body, status) in [
+        (&anonymous, Method::POST, "/api/auth/login", wrong, 401),
+        (&anonymous, Method::POST, "/api/auth/login", account, 200),
+        (
+            &anonymous,
+            Method::POST,
+            "/api/auth/refresh",
+            json!({"refresh_token": "mfr_x"}),
+            401,
+        ),
+        (&ada, Method::GET, "/api/sessions", Value::Null, 200),
+        (&ada, Method::DELETE, &session, json!({}), 204),
+    ] {
+        let answer = client.call(method, target).json(&body).send().await;
+        answer.expect(status);
+        let plan = plans(&database, &app.proxy.last_parsed(), "").await;
+        assert_eq!(
+            sequential_scans(&plan),
+            Vec::<String>::new(),
+            "{target}: {plan}"
         );
     }
 }

@@ -44,9 +44,11 @@ impl PartialSchema for Login {
             .description(Some("The address of the account."))
             .examples(["you@example.com"]);
         let password = text(1, 1024, NO_NUL).description(Some("The password of the account."));
-        let session = word(["token"])
+        let session = word(["token", "cookie"])
             .default(Some(json!("token")))
-            .description(Some("What to answer with: tokens."));
+            .description(Some(
+                "What to answer with: tokens, or a cookie for a page of the same origin.",
+            ));
         let fields = [
             ("email", email.into()),
             ("password", password.into()),

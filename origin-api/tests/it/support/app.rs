@@ -12,10 +12,13 @@ use axum::http::Request;
 use jiff::{SignedDuration, Timestamp};
 use origin_api::app::{App, Clock, Rng};
 use origin_api::config::Config;
+use origin_api::db::Caller;
 use origin_api::domain::tokens::{Grant, RefreshToken};
+use origin_api::middleware::signature::User;
 use origin_api::router::router;
 use origin_api::telemetry::Log;
 use shared_types::id::{CredentialId, UserId};
+use shared_types::scope::Scopes;
 use shared_types::signature::Keys;
 use tower::ServiceExt as _;
 
@@ -112,7 +115,8 @@ impl TestApp {
     }
 
     /// A new user, `NAME@example.com`, with a session that has every scope. The password can sign
-    /// nobody in: its hash is none.
+    /// nobody in: its hash is none. The token counts as used today: its first use would be written beside the
+    /// request, and tests count the round trips of every later one.
     pub async fn user(&self, name: &str) -> Client {
         let database = self.database.connect().await;
         let (user, session) = (self.app.new_id(), self.app.new_id());
@@ -141,12 +145,24 @@ impl TestApp {
             )
             .await
             .unwrap();
-        self.client(Grant {
+        let grant = Grant {
             user: UserId(user),
             session: CredentialId(session),
             generation: 1,
             expires_at: ends_at,
-        })
+        };
+        let first_use = User {
+            caller: Caller {
+                user: grant.user,
+                credential: grant.session,
+                generation: grant.generation,
+                now,
+            },
+            scopes: Scopes::all(),
+            issued_at: now.as_second(),
+        };
+        self.app.uses.note(&self.app.db, &first_use).await;
+        self.client(grant)
     }
 
     /// A caller with a new access token for `grant`.
