@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{PASSWORD, give_refresh_token, refresh, registered_with};
+use crate::support::post::Post;
 use crate::support::{Response, TestApp};
 
 /// Small numbers, so that a test needs few hashes.
@@ -182,4 +183,27 @@ async fn only_refreshes_that_fail_count() {
     elsewhere.send().await.expect(401);
     app.clock.advance(SignedDuration::from_secs(300));
     refresh(&app, "mfr_unknown").await.expect(401);
+}
+
+#[tokio::test]
+async fn a_reset_lets_its_owner_in_from_where_the_link_was_followed() {
+    let post = Post::with(&RATES).await;
+    post.member("ada").await;
+    let app = &post.app;
+    for address in 0..3 {
+        for _ in 0..2 {
+            let address = format!("198.51.100.{address}");
+            wrong(app, &address).await.expect(401);
+        }
+    }
+    let token = post.forgotten("ada@example.com").await;
+    let body = json!({ "token": token, "password": PASSWORD });
+    let client = app.anonymous();
+    let reset = client
+        .call(Method::POST, "/api/auth/reset-password")
+        .json(&body);
+    let reset = reset.header("mindflow-client-address", "2001:db8::1");
+    reset.send().await.expect(204);
+    right(app, "2001:db8::2").await.expect(200);
+    right(app, "203.0.113.8").await.expect(429);
 }
