@@ -34,7 +34,7 @@ export async function startMailServer(folder: string): Promise<{ port: number; s
         writeFileSync(join(folder, `.${name}`), JSON.stringify(kept));
         renameSync(join(folder, `.${name}`), join(folder, `${name}.json`));
         done();
-      }, done);
+      }).catch(done);
     },
   });
   const port = await freePort();

@@ -3,7 +3,7 @@
 import { createHash, createHmac, randomBytes, randomUUID } from "node:crypto";
 import { request as plainRequest, type IncomingHttpHeaders } from "node:http";
 import { request as tlsRequest } from "node:https";
-import { firstKey, originAuthority, originPort } from "./stack.ts";
+import { keyOf, originAuthority, originPort } from "./stack.ts";
 
 const always = ["content-digest", "x-request-id", "mindflow-caller", "mindflow-client-address", "mindflow-accepted-at"];
 const whenPresent = [
@@ -32,7 +32,7 @@ export interface Signer {
 }
 
 export function edgeSigner(changes: Partial<Signer> = {}): Signer {
-  const { id, bytes } = firstKey("signing_keys");
+  const { id, bytes } = keyOf("signing_keys");
   const createdSeconds = Math.floor(Date.now() / 1000);
   return {
     keyId: id,

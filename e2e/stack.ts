@@ -39,9 +39,11 @@ export async function admin(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** A secret file's first line, split at its first `=`: a key's id and its bytes. */
-export function firstKey(file: "signing_keys" | "token_keys"): { id: string; bytes: Buffer } {
-  const [line = ""] = readFileSync(join(settings.data, "secrets", file), "utf8").split("\n");
+/** The key that signs, or the one of this id: a line of a secret file, split at its first `=`. */
+export function keyOf(file: "signing_keys" | "token_keys", id?: string): { id: string; bytes: Buffer } {
+  const lines = readFileSync(join(settings.data, "secrets", file), "utf8").split("\n");
+  const line = id === undefined ? lines[0] : lines.find((one) => one.startsWith(`${id}=`));
+  if (!line) throw new Error(`no key ${id ?? ""} in ${file}`);
   const at = line.indexOf("=");
   return { id: line.slice(0, at), bytes: Buffer.from(line.slice(at + 1), "base64") };
 }

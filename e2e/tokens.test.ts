@@ -3,7 +3,7 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, randomUUID, sign as signBytes, type KeyObject } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { call, newAccount, type Account } from "./client.ts";
-import { countGates, firstKey } from "./stack.ts";
+import { countGates, keyOf } from "./stack.ts";
 
 type Json = Record<string, unknown>;
 const encode = (value: Json): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -11,7 +11,7 @@ const decode = (segment: string | undefined): Json => JSON.parse(Buffer.from(seg
 
 /** PKCS #8 around the 32 bytes that the origin's key file holds (RFC 8410). */
 function originKey(): KeyObject {
-  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), firstKey("token_keys").bytes]);
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), keyOf("token_keys").bytes]);
   return createPrivateKey({ key: der, format: "der", type: "pkcs8" });
 }
 
@@ -53,7 +53,7 @@ describe("is 401 with a challenge and makes no gate:", () => {
     ["alg none over the origin's signature", () => token({ ...header, alg: "none" }, stranger(), originKey())],
     ["alg HS256 keyed with the public key", () => {
       const input = `${encode({ ...header, alg: "HS256" })}.${encode(stranger())}`;
-      return `${input}.${createHmac("sha256", firstKey("token_keys").bytes).update(input).digest("base64url")}`;
+      return `${input}.${createHmac("sha256", keyOf("token_keys").bytes).update(input).digest("base64url")}`;
     }],
     ["an unknown kid", () => token({ ...header, kid: "stranger" }, stranger(), other)],
     ["a known kid over another key", () => token(header, stranger(), other)],

@@ -12,7 +12,9 @@ origin_url=http://127.0.0.1:$origin_port
 origin_program=$target/debug/origin-api
 # shellcheck disable=SC2034  # read by scripts/dev
 parts=(postgres origin edge) # in starting order
-postgres_settings=(log_min_duration_statement=250ms)
+# As in production: no value of a row or a parameter is logged.
+postgres_settings=(log_min_duration_statement=250ms log_parameter_max_length=0 log_parameter_max_length_on_error=0
+	log_error_verbosity=terse)
 
 database_url() { # role, its password file
 	printf 'postgresql://%s:%s@127.0.0.1:%s/mindflow\n' "$1" "$(<"$2")" "$postgres_port"

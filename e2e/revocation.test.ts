@@ -1,0 +1,174 @@
+// What ends a credential holds from the very next request on: with the gate as it is, forgotten by its Worker's memory,
+// told by nobody but the origin's own redelivery, and with the origin away.
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import { secret } from "./canaries.ts";
+import { call, login, newAccount, remembered, type Account, type Answer, type Tokens } from "./client.ts";
+import { nextMail, tokenOf } from "./mailbox.ts";
+import { edgeSigner, hopRequest, send, sign } from "./signing.ts";
+import { admin, kill, restart } from "./stack.ts";
+
+/** Sends a request to the Worker, or past it to the origin as a Worker would that dies before it can tell the gate. */
+type Sender = (method: string, path: string, options: { token?: string; body?: unknown }) => Promise<{ status: number; text: string }>;
+
+const throughWorker: Sender = (method, path, options) => call(method, path, options);
+
+const pastTheGate: Sender = (method, path, { token, body }) => {
+  const text = body === undefined ? "" : JSON.stringify(body);
+  const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+  if (token !== undefined) {
+    const parts = token.replace(/^mfk_/, "").split(".");
+    const [header, claims] = parts.slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as Record<string, string>);
+    const kind = header?.["typ"] === "key+jwt" ? "key" : "access";
+    headers["authorization"] = `Bearer ${token}`;
+    headers["mindflow-caller"] = `kind="${kind}", user="${claims?.["sub"] ?? ""}", credential="${claims?.["sid"] ?? ""}", scopes="${claims?.["scope"] ?? ""}"`;
+  }
+  return send(sign(hopRequest(method, path, text, headers), edgeSigner()));
+};
+
+/** Somebody with two sessions and a key. */
+interface Person {
+  account: Account;
+  phone: Tokens;
+  phoneSession: string;
+  key: string;
+  keyId: string;
+}
+
+async function newPerson(): Promise<Person> {
+  const account = await newAccount();
+  const made = await call("POST", "/api/keys", { token: account.token, body: { name: "Script", scopes: ["tasks:read"] } });
+  expect(made.status, made.text).toBe(201);
+  const key = made.json() as { id: string; secret: string };
+  const phone = await login(account);
+  const sessions = (await call("GET", "/api/sessions", { token: account.token })).json() as { id: string; current: boolean }[];
+  const person = { account, phone, phoneSession: sessions.find((one) => !one.current)?.id ?? "", key: secret(key.secret), keyId: key.id };
+  // Every gate and the origin know all three credentials before one of them ends.
+  for (const token of credentials(person)) expect((await read(token)).status).toBe(200);
+  return person;
+}
+
+const credentials = (person: Person): string[] => [person.account.token, person.phone.access_token, person.key];
+const read = (token: string): Promise<Answer> => call("GET", "/api/tasks", { token });
+
+interface End {
+  /** Ends some credentials of a person; what is done at the origin alone goes there whoever sends. */
+  by: (person: Person, send: Sender) => Promise<void>;
+  /** Those that hold no more. */
+  ended: (person: Person) => string[];
+}
+
+async function answered(expected: number, answer: Promise<{ status: number; text: string }>): Promise<void> {
+  const { status, text } = await answer;
+  expect(status, text).toBe(expected);
+}
+
+const ends: Record<string, End> = {
+  logout: {
+    by: (person, send) => answered(204, send("POST", "/api/auth/logout", { token: person.phone.access_token })),
+    ended: (person) => [person.phone.access_token],
+  },
+  "revoking a session": {
+    by: (person, send) => answered(204, send("DELETE", `/api/sessions/${person.phoneSession}`, { token: person.account.token })),
+    ended: (person) => [person.phone.access_token],
+  },
+  "revoking a key": {
+    by: (person, send) => answered(204, send("DELETE", `/api/keys/${person.keyId}`, { token: person.account.token })),
+    ended: (person) => [person.key],
+  },
+  "revoke-all": {
+    by: (person, send) => answered(204, send("POST", "/api/auth/revoke-all", { token: person.account.token })),
+    ended: credentials,
+  },
+  "a reset of the password on another device": {
+    by: async ({ account }, send) => {
+      await answered(202, send("POST", "/api/auth/forgot-password", { body: { email: account.email } }));
+      const token = tokenOf(await nextMail(account.email, /new password/i), "reset-password");
+      await answered(204, send("POST", "/api/auth/reset-password", { body: { token, password: secret(`new otters ${randomUUID()}`) } }));
+    },
+    ended: credentials,
+  },
+  "reuse of a refresh token": {
+    by: async ({ phone }, send) => {
+      const refresh = async (refresh_token: string): Promise<Tokens> => {
+        const answer = await send("POST", "/api/auth/refresh", { body: { refresh_token } });
+        expect(answer.status, answer.text).toBe(200);
+        return remembered(JSON.parse(answer.text) as Tokens);
+      };
+      await refresh((await refresh(phone.refresh_token)).refresh_token);
+      await answered(401, send("POST", "/api/auth/refresh", { body: { refresh_token: phone.refresh_token } }));
+    },
+    ended: (person) => [person.phone.access_token],
+  },
+  "the operator's disabling the user": {
+    by: async ({ account }) => {
+      await admin("user", "disable", account.id);
+    },
+    ended: credentials,
+  },
+  "deletion of the account": {
+    by: (person, send) => answered(204, send("DELETE", "/api/auth/me", { token: person.account.token })),
+    ended: credentials,
+  },
+};
+
+const all = Object.entries(ends);
+const people = async (): Promise<[string, Person, End][]> => {
+  const made: [string, Person, End][] = [];
+  for (const [name, end] of all) made.push([name, await newPerson(), end]);
+  return made;
+};
+
+/** Each ended credential is refused, and those that did not end are not (unless nothing can be asked). */
+async function expectRefused(name: string, person: Person, end: End, originIsAway = false): Promise<void> {
+  const ended = end.ended(person);
+  for (const token of ended) {
+    const answer = await read(token);
+    expect(answer.status, `${name}: ${answer.text}`).toBe(401);
+    expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer/);
+  }
+  for (const token of credentials(person).filter((one) => !ended.includes(one))) {
+    expect((await read(token)).status, `${name}: what did not end`).toBe(originIsAway ? 503 : 200);
+  }
+}
+
+describe("the very next request is refused after", () => {
+  test.each(all)("%s", async (name, end) => {
+    const person = await newPerson();
+    await end.by(person, throughWorker);
+    await expectRefused(name, person, end);
+  });
+});
+
+describe("also", () => {
+  afterEach(() => restart("origin")); // whatever a test has left stopped
+
+  test("when every gate was evicted in between", async () => {
+    const everyone = await people();
+    for (const [, person, end] of everyone) await end.by(person, throughWorker);
+    await restart("edge");
+    for (const [name, person, end] of everyone) await expectRefused(name, person, end);
+  }, 180_000);
+
+  test("when the origin is away and every gate was evicted", async () => {
+    const everyone = await people();
+    for (const [, person, end] of everyone) await end.by(person, throughWorker);
+    await restart("edge");
+    kill("origin");
+    for (const [name, person, end] of everyone) await expectRefused(name, person, end, true);
+  }, 180_000);
+
+  test("when the Worker died before it told the gate: at once by the origin, then by the gate itself", async () => {
+    const everyone = await people();
+    for (const [, person, end] of everyone) await end.by(person, pastTheGate);
+    for (const [name, person, end] of everyone) await expectRefused(name, person, end);
+
+    // A credential whose use since then told the gate nothing: the origin has to have called.
+    const later = await people();
+    for (const [, person, end] of later) await end.by(person, pastTheGate);
+    await sleep(8_000); // the origin sends again what the answer may not have brought; two seconds after the change
+    kill("origin");
+    for (const [name, person, end] of later) await expectRefused(name, person, end, true);
+  }, 240_000);
+});
