@@ -30,7 +30,19 @@ export async function call(method: string, path: string, options: Options = {}):
   }
   const response = await fetch(edgeUrl + path, init);
   const text = await response.text();
+  if (response.status >= 400) expectNothingRepeated(text, options);
   return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as unknown };
+}
+
+const confidential = new Set(["password", "current_password", "email", "token", "refresh_token"]);
+
+/** A refusal repeats neither the credential nor what a person would not want to see in a screenshot. */
+function expectNothingRepeated(text: string, { token, body }: Options): void {
+  const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
+  const given = fields.filter(([name]) => confidential.has(name)).map(([, value]) => value as unknown);
+  for (const value of [token, ...given]) {
+    if (typeof value === "string" && value.length > 8 && text.includes(value)) throw new Error(`repeated in an error: ${text}`);
+  }
 }
 
 export interface Task {
