@@ -123,7 +123,8 @@ pub async fn find_account(db: &Db, wanted: &Wanted) -> Result<Option<Account>, D
     row.as_ref().map(account).transpose()
 }
 
-/// Disables an account: nothing of it holds any more, nobody can log in, and what was signed before holds never again.
+/// Disables an account: nothing of it holds any more, nobody can log in, and what was signed before holds never again,
+/// nor does a link of before, which somebody else may have asked for.
 /// `None` when it is disabled already, or gone.
 ///
 /// # Errors
@@ -141,6 +142,14 @@ pub async fn disable_account(
                 SET disabled_at = $3, generation = users.generation + 1, version = users.version + 1
                 WHERE users.user_id = $1 AND users.disabled_at IS NULL
                 RETURNING users.user_id, users.version, users.generation, NULL::jsonb AS revoke, false AS purge
+            ), withdrawn AS (
+                DELETE FROM email_tokens
+                USING changed
+                WHERE email_tokens.user_id = $1
+            ), unsent AS (
+                DELETE FROM mails
+                USING changed
+                WHERE mails.user_id = $1 AND mails.kind = 'confirm'
             ), ",
             told!("changed", "$2", "$3"),
             "
@@ -214,6 +223,10 @@ pub async fn reset_account(
                 DELETE FROM email_tokens
                 USING changed
                 WHERE email_tokens.user_id = $1
+            ), unsent AS (
+                DELETE FROM mails
+                USING changed
+                WHERE mails.user_id = $1 AND mails.kind = 'confirm'
             ), letter AS (
                 INSERT INTO mails (id, kind, email, user_id, created_at, send_after)
                 SELECT $5, 'reset', email, user_id, $3, $3

@@ -180,6 +180,34 @@ async fn a_reset_ends_everything_and_prints_one_way_back() {
 }
 
 #[tokio::test]
+async fn disabling_and_resetting_stop_a_change_of_the_address_that_is_under_way() {
+    let (program, _edge) = program().await;
+    let database = program.app.database.connect().await;
+    for (step, name) in [("disable", "ada"), ("reset", "bob")] {
+        let user = program.app.user(name).await.identity().user;
+        // One letter was sent already, one waits, and one to another user has nothing to do with it.
+        for user in [user.0, uuid::Uuid::from_u128(7)] {
+            let insert = "WITH sent AS (
+                    INSERT INTO email_tokens (token_hash, user_id, purpose, email, created_at, expires_at)
+                    VALUES (sha256(uuid_send(gen_random_uuid())), $1, 'confirm', 'thief@example.com', now(), 'infinity')
+                )
+                INSERT INTO mails (id, kind, email, user_id, created_at, send_after)
+                VALUES (gen_random_uuid(), 'confirm', 'thief@example.com', $1, now(), now())";
+            database.execute(insert, &[&user]).await.unwrap();
+        }
+        done(&program, &[step, &user.to_string()]).await;
+        let left = "SELECT
+            (SELECT count(*) FROM email_tokens WHERE user_id = $1 AND purpose = 'confirm'),
+            (SELECT count(*) FROM mails WHERE user_id = $1 AND kind = 'confirm')";
+        let row = database.query_one(left, &[&user.0]).await.unwrap();
+        let left: (i64, i64) = (row.get(0), row.get(1));
+        assert_eq!(left, (0, 0), "{step}");
+        let others = "DELETE FROM mails WHERE user_id <> $1";
+        assert_eq!(database.execute(others, &[&user.0]).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_reset_is_mailed_where_there_is_a_server() {
     let (mut program, _edge) = program().await;
     let password = secret_file("smtp", "a password of the mail server");
