@@ -34,6 +34,8 @@ pub struct AccountChange<'a> {
     pub full_name: Patch<String>,
     /// A new password.
     pub password: Option<NewPassword<'a>>,
+    /// The address that is wanted, be it the present one: links to any other, wanted before, move the account no more.
+    pub wanted_email: Option<&'a str>,
     /// An address to which a link is to be sent, and the id of that mail.
     pub email: Option<(&'a str, Uuid)>,
 }
@@ -128,7 +130,8 @@ pub async fn find_own(db: &Db, caller: &Caller, terms: &Terms) -> Result<Option<
 /// confirm, or null, `$14` the id of that mail; `$15` and `$16` are a [`Telling`].
 ///
 /// With the password all credentials end but the caller's session, which goes on in the new generation. So do links
-/// that set a password or move the account: whoever knew the old password may have asked for them.
+/// that set a password or move the account: whoever knew the old password may have asked for them. A wish for an address
+/// (`$17`) takes the place of the one before: its link may have gone to a stranger, by a slip of the hand.
 const CHANGE: Statement = Statement {
     name: "change_account",
     sql: concat!(
@@ -180,13 +183,23 @@ const CHANGE: Statement = Statement {
             WHERE renewed.kind = 'token'
         ), withdrawn AS (
             DELETE FROM email_tokens
-            USING secured
+            USING found, verdict
             WHERE email_tokens.user_id = $1
-                AND (email_tokens.purpose = 'reset' OR email_tokens.email <> secured.email)
+                AND verdict.outcome IN ('apply', 'unchanged')
+                AND CASE
+                    WHEN $10 IS NOT NULL THEN email_tokens.purpose = 'reset' OR email_tokens.email <> found.email
+                    ELSE email_tokens.purpose = 'confirm' AND email_tokens.email NOT IN (found.email, $17)
+                END
         ), unsent AS (
             DELETE FROM mails
-            USING secured
-            WHERE mails.user_id = $1 AND mails.kind = 'confirm' AND mails.email <> secured.email
+            USING found, verdict
+            WHERE mails.user_id = $1
+                AND mails.kind = 'confirm'
+                AND verdict.outcome IN ('apply', 'unchanged')
+                AND CASE
+                    WHEN $10 IS NOT NULL THEN mails.email <> found.email
+                    ELSE mails.email NOT IN (found.email, $17)
+                END
         ), notice AS (
             INSERT INTO mails (id, kind, email, user_id, created_at, send_after)
             SELECT $12, 'password_changed', secured.email, $1, $16, $16
@@ -232,6 +245,7 @@ const CHANGE: Statement = Statement {
     types: &[
         Type::UUID, Type::UUID, Type::INT8, Type::TIMESTAMPTZ, Type::TEXT, Type::BYTEA, Type::INT8_ARRAY, Type::BOOL,
         Type::TEXT, Type::TEXT, Type::BYTEA, Type::UUID, Type::TEXT, Type::UUID, Type::UUID, Type::TIMESTAMPTZ,
+        Type::TEXT,
     ],
 };
 
@@ -248,7 +262,7 @@ pub async fn change_account(
     telling: &Telling,
 ) -> Result<Option<Changed>, DbError> {
     let password = change.password.as_ref();
-    let values: [&(dyn ToSql + Sync); 10] = [
+    let values: [&(dyn ToSql + Sync); 11] = [
         &terms.versions,
         &!change.full_name.is_absent(),
         &change.full_name.value(),
@@ -259,6 +273,7 @@ pub async fn change_account(
         &change.email.map(|(_, mail)| mail),
         &telling.id,
         &telling.at,
+        &change.wanted_email,
     ];
     let rows = change::run_locked(db, caller, terms.key.as_ref(), &CHANGE, &values).await?;
     let Some(row) = rows.first() else {

@@ -17,7 +17,8 @@ use crate::reply::{REPLAYED, Reply};
 /// Change the account.
 ///
 /// A new password ends every other session, API key and app; this session goes on with the `tokens` of the answer, or
-/// the new cookie. A new address takes the place of the old one when the link that is sent to it is followed.
+/// the new cookie. A new address takes the place of the old one when the link that is sent to it is followed; of
+/// several that were asked for, only the last one's link works.
 #[utoipa::path(
     patch, path = "/api/auth/me", tag = "Account", request_body = ChangeUser, security(("bearer" = ["account"])),
     responses(
@@ -56,6 +57,7 @@ pub async fn update_me(
                 notice: app.new_mail(),
             });
         }
+        change.wanted_email = body.email.as_deref();
         change.email = email.map(|email| (email, app.new_id()));
     }
     let telling = app.telling();

@@ -94,6 +94,42 @@ async fn an_account_moves_when_the_new_address_is_confirmed_and_the_old_one_is_t
 }
 
 #[tokio::test]
+async fn of_several_addresses_only_the_last_that_was_asked_for_is_moved_to() {
+    let post = Post::new().await;
+    let ada = post.member("ada").await;
+    let slip = move_to(&post, &ada, "lovelance@example.com").await;
+    let body = |email: &str| json!({ "email": email, "current_password": PASSWORD });
+    // One that waits to be sent is not sent any more, either.
+    ada.patch(ME, &body("another@example.com"))
+        .await
+        .expect(200);
+    let meant = move_to(&post, &ada, "lovelace@example.com").await;
+    assert_eq!(confirm(&post, &slip).await.invalid_fields(), ["token"]);
+    // Whoever asks to stay where they are, stays.
+    let version = ada
+        .patch(ME, &json!({}))
+        .await
+        .header("mindflow-version")
+        .to_owned();
+    let stay = ada.patch(ME, &body("ada@example.com")).await;
+    stay.expect(200);
+    assert_eq!(stay.header("mindflow-version"), version);
+    assert_eq!(confirm(&post, &meant).await.invalid_fields(), ["token"]);
+    // The same address again leaves the link that was sent before.
+    let first = move_to(&post, &ada, "ada.king@example.com").await;
+    move_to(&post, &ada, "ada.king@example.com").await;
+    // So does a change of the name alone.
+    ada.patch(ME, &json!({ "full_name": "Ada" }))
+        .await
+        .expect(200);
+    confirm(&post, &first).await.expect(204);
+    assert_eq!(
+        ada.get(ME).await.expect(200)["email"],
+        "ada.king@example.com"
+    );
+}
+
+#[tokio::test]
 async fn an_address_that_was_taken_meanwhile_is_a_conflict_and_uses_the_link_up() {
     let post = Post::new().await;
     let ada = post.member("ada").await;
