@@ -10,9 +10,12 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use super::change::LOCK_USER;
+use super::login::Charge;
+use super::throttles::subject;
 use super::{Db, DbError, Statement};
 use crate::domain::letter::Kind;
 use crate::domain::links::Purpose;
+use crate::domain::rate::Rate;
 
 /// A mail that this process has taken on.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,6 +50,14 @@ pub struct NewLink {
     pub token_hash: [u8; 32],
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+/// What a letter that confirms `email` is charged to, whoever wished for it.
+pub fn confirmations(email: &str, rate: Rate) -> Charge {
+    Charge {
+        subject: subject("confirm, e-mail", &[email]),
+        rate,
+    }
 }
 
 /// Takes on the mail that is due the longest, by `mails_due`; `None` when none is. It is due again after a pause that

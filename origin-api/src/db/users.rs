@@ -6,6 +6,8 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use super::account::user;
+use super::login::Charge;
+use super::throttles::tried;
 use super::{Caller, Db, DbError, Key, Statement};
 
 /// An account about to be made.
@@ -18,6 +20,8 @@ pub struct NewAccount<'a> {
     pub password_hash: &'a str,
     /// The id of the mail with which the address is confirmed, where mail is sent.
     pub mail: Option<Uuid>,
+    /// What that mail is charged to; over the limit it is not sent.
+    pub mail_charge: &'a Charge,
     /// Under what the answer is kept.
     pub key: Option<&'a Key>,
 }
@@ -29,7 +33,9 @@ pub struct NewAccount<'a> {
 pub async fn create_user(db: &Db, new: &NewAccount<'_>) -> Result<(), DbError> {
     const SQL: Statement = Statement {
         name: "create_user",
-        sql: "WITH address AS (
+        // Whoever deletes and registers in turn sends its address no more mail than by asking for it.
+        sql: concat!(
+            "WITH address AS (
                 INSERT INTO user_emails (email, user_id)
                 VALUES ($2, $1)
             ), account AS (
@@ -41,11 +47,20 @@ pub async fn create_user(db: &Db, new: &NewAccount<'_>) -> Result<(), DbError> {
                 SELECT $1, $8, $9, to_jsonb(account), $6
                 FROM account
                 WHERE $8 IS NOT NULL
-            )
+            ), ",
+            tried!(
+                "allowed",
+                "$10",
+                "$6",
+                "$11",
+                "$12",
+                "FROM account WHERE $7 IS NOT NULL"
+            ),
+            "
             INSERT INTO mails (id, kind, email, user_id, created_at, send_after)
             SELECT $7, 'confirm', email, user_id, $6, $6
-            FROM account
-            WHERE $7 IS NOT NULL",
+            FROM account, allowed"
+        ),
         types: &[
             Type::UUID,
             Type::TEXT,
@@ -56,12 +71,15 @@ pub async fn create_user(db: &Db, new: &NewAccount<'_>) -> Result<(), DbError> {
             Type::UUID,
             Type::TEXT,
             Type::BYTEA,
+            Type::BYTEA,
+            Type::INT8,
+            Type::INT8,
         ],
     };
     let user = new.user;
     let key = new.key.map(|key| key.key.as_str());
     let request_hash = new.key.map(|key| key.request_hash.as_slice());
-    let values: [&(dyn ToSql + Sync); 9] = [
+    let values: [&(dyn ToSql + Sync); 12] = [
         &user.id.0,
         &user.email,
         &user.full_name,
@@ -71,6 +89,9 @@ pub async fn create_user(db: &Db, new: &NewAccount<'_>) -> Result<(), DbError> {
         &new.mail,
         &key,
         &request_hash,
+        &new.mail_charge.subject.as_slice(),
+        &new.mail_charge.rate.interval_us(),
+        &new.mail_charge.rate.slack_us(),
     ];
     db.query(&SQL, &values).await.map(|_| ())
 }

@@ -7,7 +7,7 @@ use shared_types::account::{ChangeUser, ChangedUser, Password, User};
 use super::recovery::{needs_mail, pass};
 use crate::app::{App, Shared};
 use crate::db::account::{self, AccountChange, Changed, NewPassword, Outcome, Own, Renewed};
-use crate::db::{removal, throttles};
+use crate::db::{mails, removal, throttles};
 use crate::domain::account::check_password;
 use crate::domain::tokens::{Grant, RefreshToken};
 use crate::error::Error;
@@ -107,8 +107,8 @@ async fn check<'a>(
     let email = body.email.as_deref();
     let email = email.filter(|email| *email != own.email || !own.email_confirmed);
     if let Some(email) = email {
-        let subject = throttles::subject("confirm, e-mail", &[email]);
-        pass(throttles::try_once(&app.db, &subject, rates.mail_per_email, now).await?)?;
+        let charge = mails::confirmations(email, rates.mail_per_email);
+        pass(throttles::try_once(&app.db, &charge.subject, charge.rate, now).await?)?;
     }
     Ok(email)
 }

@@ -10,6 +10,7 @@ use shared_types::session::SessionKind;
 use crate::app::{App, Shared};
 use crate::db::OnConstraint as _;
 use crate::db::login::{Charges, LoginRow, LookedUp, find_login};
+use crate::db::mails;
 use crate::db::sessions::{Checked, NewSession, create_session};
 use crate::db::users::{self, Earlier, NewAccount};
 use crate::domain::account;
@@ -49,6 +50,7 @@ pub async fn register(
         time_zone: new.time_zone.as_deref().unwrap_or("UTC"),
         password_hash: &password_hash,
         mail: app.new_mail(),
+        mail_charge: &mails::confirmations(&user.email, app.config.rates.mail_per_email),
         key: key.as_ref(),
     };
     let created =

@@ -1,8 +1,10 @@
 //! `POST /api/auth/register`
 
 use axum::http::Method;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::support::post::{PASSWORD, Post};
 use crate::support::{Response, TestApp};
 
 const PATH: &str = "/api/auth/register";
@@ -158,7 +160,7 @@ async fn with_key(app: &TestApp, key: &str, body: &Value) -> Response {
 async fn a_repeated_registration_is_answered_again_and_another_one_is_not() {
     let app = TestApp::new().await;
     let first = with_key(&app, "k", &ada()).await;
-    app.clock.advance(jiff::SignedDuration::from_mins(5));
+    app.clock.advance(SignedDuration::from_mins(5));
     let again = with_key(&app, "k", &ada()).await;
     assert_eq!(first.expect(201), again.expect(201));
     assert_eq!(
@@ -208,4 +210,25 @@ async fn many_at_once_under_one_key_make_one_account() {
     }
     ids.dedup();
     assert_eq!(ids.len(), 1);
+}
+
+#[tokio::test]
+async fn registering_and_deleting_in_turn_sends_an_address_three_letters_an_hour() {
+    let post = Post::new().await;
+    let body = json!({ "email": "victim@example.com", "password": PASSWORD });
+    let round = async || {
+        let anonymous = post.app.anonymous();
+        anonymous.post(PATH, &body).await.expect(201);
+        // Nobody else's try is counted, so nobody can use the limit up for the owner.
+        anonymous.post(PATH, &body).await.expect(409);
+        let letters = post.deliver().await.len();
+        let (client, _) = post.sign_in(&body["email"], PASSWORD).await;
+        client.delete("/api/auth/me").await.expect(204);
+        letters
+    };
+    for expected in [1, 1, 1, 0, 0] {
+        assert_eq!(round().await, expected);
+    }
+    post.app.clock.advance(SignedDuration::from_mins(20));
+    assert_eq!(round().await, 1);
 }
