@@ -189,10 +189,7 @@ impl App {
     pub fn seal(&self, mut terms: Terms) -> Terms {
         if let Some(key) = &mut terms.key {
             let keys = self.config.token_keys.current();
-            let sealed = keys.derive("request with a password", &key.request_hash);
-            if let Some(sealed) = sealed.first() {
-                key.request_hash = *sealed;
-            }
+            key.request_hash = keys.derive_lasting("request with a password", &key.request_hash);
         }
         terms
     }

@@ -174,6 +174,13 @@ impl TokenKeys {
             .collect()
     }
 
+    /// As [`Self::derive`], by the oldest key that is not retired: the same before and after a rotation.
+    pub fn derive_lasting(&self, purpose: &str, input: &[u8]) -> [u8; 32] {
+        let oldest = self.keys.iter().rev().find_map(|key| key.private.as_ref());
+        let oldest = oldest.unwrap_or(&self.signing.key);
+        hmac(&hmac(oldest.as_bytes(), purpose.as_bytes()), input)
+    }
+
     /// The public halves as a JWK set (RFC 7517, RFC 8037).
     ///
     /// # Errors
@@ -293,6 +300,8 @@ mod tests {
         let old = TokenKeys::parse(&line("old", &random(2))).unwrap();
         let derived = both.derive("a", b"1");
         assert_eq!(derived[1..], old.derive("a", b"1"));
+        assert_eq!(derived[1], both.derive_lasting("a", b"1"));
+        assert_eq!(derived[1], old.derive_lasting("a", b"1"));
         let mut all = [
             derived,
             both.derive("a", b"2"),

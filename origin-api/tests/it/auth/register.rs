@@ -1,9 +1,15 @@
 //! `POST /api/auth/register`
 
+use std::time::Duration;
+
 use axum::http::Method;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use origin_api::app::Clock;
+use origin_api::keys::TokenKeys;
+use origin_api::keys::live::Follower;
 use serde_json::{Value, json};
 
+use crate::support::app::TOKEN_KEYS;
 use crate::support::post::{PASSWORD, Post};
 use crate::support::{Response, TestApp};
 
@@ -231,4 +237,33 @@ async fn registering_and_deleting_in_turn_sends_an_address_three_letters_an_hour
     }
     post.app.clock.advance(SignedDuration::from_mins(20));
     assert_eq!(round().await, 1);
+}
+
+#[tokio::test]
+async fn a_repeated_registration_is_known_after_a_rotation_of_the_token_keys() {
+    let app = TestApp::new().await;
+    let first = with_key(&app, "k", &ada()).await.expect(201);
+    let rotated = format!("tokens-2=jrWRbr1lmrMRcwwOBLtIGlVs2e3XwgbH9+RLCm0fuW0=\n{TOKEN_KEYS}");
+    let rotated = TokenKeys::parse(&rotated).unwrap();
+    let mut follower = Follower::default();
+    // Both while the new key is only known, and when it signs.
+    for (passed, signing) in [(0, "tokens-1"), (60, "tokens-2")] {
+        let live = &app.app.config.token_keys;
+        follower.take(live, Ok(rotated.clone()), &Running(passed));
+        assert_eq!(live.current().signing().id(), signing);
+        assert_eq!(with_key(&app, "k", &ada()).await.expect(201), first);
+    }
+}
+
+/// A clock that has run for so many seconds.
+struct Running(u64);
+
+impl Clock for Running {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.0)
+    }
 }
