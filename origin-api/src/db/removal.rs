@@ -47,7 +47,8 @@ macro_rules! removal {
             ), ",
             told!("removed", $id, $at),
             "
-            SELECT doomed.outcome, coalesce(removed.version, doomed.version) AS version, told.effects
+            SELECT doomed.outcome, coalesce(removed.version, doomed.version) AS version, told.effects,
+                doomed.by_cookie
             FROM doomed
             LEFT JOIN removed ON true
             LEFT JOIN told ON true"
@@ -62,6 +63,8 @@ pub struct Removed {
     pub effects: Option<GateEffects>,
     /// `Mindflow-Version`.
     pub version: i64,
+    /// Whether the caller has shown a cookie.
+    pub by_cookie: bool,
 }
 
 /// Removes the caller's account, if it has one of `versions`; `None` when the credential does not hold.
@@ -80,7 +83,8 @@ pub async fn remove_me(
             "WITH ",
             crate::credential!(),
             ", doomed AS (
-                SELECT version, CASE WHEN version <> ALL ($7) THEN 'other_version' ELSE 'done' END AS outcome
+                SELECT version, kind = 'cookie' AS by_cookie,
+                    CASE WHEN version <> ALL ($7) THEN 'other_version' ELSE 'done' END AS outcome
                 FROM credential
             ), ",
             removal!("$5", "$6")
@@ -122,7 +126,7 @@ pub async fn remove_user(
         name: "remove_user",
         sql: concat!(
             "WITH doomed AS (
-                SELECT version, 'done' AS outcome
+                SELECT version, 'done' AS outcome, false AS by_cookie
                 FROM users
                 WHERE user_id = $1
             ), ",
@@ -139,5 +143,6 @@ fn removed(row: &Row) -> Result<Removed, DbError> {
     Ok(Removed {
         effects: effects(row)?,
         version: row.try_get("version")?,
+        by_cookie: row.try_get("by_cookie")?,
     })
 }

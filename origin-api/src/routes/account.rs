@@ -162,6 +162,9 @@ pub async fn delete_me(
     let removed = removal::remove_me(&app.db, &caller, versions, &app.telling()).await?;
     let removed = removed.ok_or(Error::Unauthenticated)?;
     let reply = match removed.effects {
+        Some(effects) if removed.by_cookie => Reply::no_content()
+            .effects(&effects)?
+            .clear_cookie(&app.config.public_url),
         Some(effects) => Reply::no_content().effects(&effects)?,
         None => Error::PreconditionFailed.into(),
     };

@@ -60,6 +60,33 @@ async fn nothing_of_the_account_is_left_and_the_gate_is_told_for_good() {
 }
 
 #[tokio::test]
+async fn a_browser_is_left_no_cookie_and_a_program_is_sent_none() {
+    let post = Post::new().await;
+    let ada = post.member("ada").await;
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD, "session": "cookie" });
+    let login = post.app.anonymous().post("/api/auth/login", &body).await;
+    let cookie = login.header("set-cookie");
+    let token = cookie.trim_start_matches("__Host-mindflow=");
+    let browser = post.app.client_with(token.split(';').next().unwrap());
+    let other = browser
+        .call(Method::DELETE, PATH)
+        .header("if-match", "\"9-0\"");
+    let other = other.send().await;
+    other.expect(412);
+    assert_eq!(other.header("set-cookie"), "");
+    let gone = browser.delete(PATH).await;
+    gone.expect(204);
+    let cleared = gone.header("set-cookie");
+    assert!(
+        cleared.starts_with("__Host-mindflow=; Path=/; Max-Age=0;"),
+        "{cleared}"
+    );
+    ada.get(PATH).await.expect(401);
+    let gone = post.member("bob").await.delete(PATH).await;
+    assert_eq!(gone.header("set-cookie"), "");
+}
+
+#[tokio::test]
 async fn a_link_of_a_deleted_account_does_nothing() {
     let post = Post::new().await;
     let ada = post.member("ada").await;
