@@ -190,7 +190,7 @@ async fn a_new_address_gets_a_link_and_the_account_stays_where_it_is() {
 }
 
 #[tokio::test]
-async fn whether_a_new_address_is_anothers_is_not_told_and_its_owner_gets_no_letter() {
+async fn whether_a_new_address_is_taken_is_not_told_and_its_owner_gets_no_letter() {
     let post = Post::new().await;
     let (ada, bob) = (post.member("ada").await, post.member("bob").await);
     let told = |response: Response| {
