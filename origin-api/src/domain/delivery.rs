@@ -29,7 +29,7 @@ mod tests {
 
     use super::*;
 
-    fn revoked(untils: &[i64]) -> GateEffects {
+    fn revoked(ends: &[i64]) -> GateEffects {
         let revoked = |until: &i64| Revoked {
             id: CredentialId(Uuid::from_u128(1)),
             until: *until,
@@ -37,7 +37,7 @@ mod tests {
         GateEffects {
             user: UserId(Uuid::from_u128(2)),
             generation: None,
-            revoke: untils.iter().map(revoked).collect(),
+            revoke: ends.iter().map(revoked).collect(),
             purge: false,
         }
     }

@@ -14,7 +14,7 @@ use shared_types::id::TaskId;
 use shared_types::task::Task;
 use tokio_postgres::types::Type;
 
-use self::columns::{Columns, USER_COLUMNS, columns, is_blocked, task_columns, user_columns};
+use self::columns::{Columns, columns, is_blocked, task_columns, user_columns};
 pub use self::list::{TaskPage, list_tasks};
 pub use self::open::{Open, OpenTask, list_open_tasks};
 pub use self::series::{Recurring, find_series};

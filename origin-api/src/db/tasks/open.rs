@@ -6,14 +6,15 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use shared_types::id::TaskId;
 use shared_types::task::{PreferredTime, ReadStatus, Status, Task};
 use shared_types::time::WhenValue;
 use tokio_postgres::Row;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{Json, Type};
 use uuid::Uuid;
 
-use super::{Columns, USER_COLUMNS, columns, task_columns, user_columns};
+use super::{Columns, columns, task_columns};
 use crate::db::{Caller, Db, DbError, Read, Statement, preferences};
 use crate::domain::listing::Facts;
 use crate::domain::ranking::{Candidate, Preferences};
@@ -52,10 +53,20 @@ pub struct OpenTask {
     not_now_at: Option<Timestamp>,
 }
 
-/// The columns of the user's own row.
-const USER: usize = 1;
+/// The user's own row, as JSON: one column, since every task's row has it too, and empty.
+#[derive(Deserialize)]
+struct User {
+    version: i64,
+    time_zone: String,
+    work_start_minute: i16,
+    work_end_minute: i16,
+    work_days: i16,
+    hours_are_chosen: bool,
+    weights: Vec<i16>,
+}
+
 /// The columns of a task, and the places of some among them.
-const TASK: usize = USER + USER_COLUMNS + 2;
+const TASK: usize = 1;
 const TITLE: usize = TASK + 1;
 const TAGS: usize = TASK + 10;
 const PROJECT: usize = TASK + 11;
@@ -191,17 +202,13 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
             "WITH ",
             crate::credential!(),
             "
-            SELECT credential.user_id, ",
-            user_columns!(),
-            ", credential.hours_are_chosen, credential.weights,
-                ",
+            SELECT to_jsonb(credential), ",
             task_columns!("no_task"),
             ", NULL, no_task.not_now_at
             FROM credential
             LEFT JOIN tasks AS no_task ON false
             UNION ALL
-            SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                ",
+            SELECT NULL, ",
             task_columns!("tasks"),
             ", false, tasks.not_now_at
             FROM tasks, credential
@@ -211,12 +218,11 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
         ),
         types: &[Type::UUID, Type::UUID, Type::INT8, Type::TIMESTAMPTZ],
     };
-    let (mut user, mut tasks) = (None, Vec::new());
+    let (mut user, mut tasks) = (None::<User>, Vec::new());
     db.query_each(&SQL, &caller.values(), |row| {
-        if row.try_get::<_, Option<Uuid>>(0)?.is_some() {
-            user = Some(row);
-        } else {
-            tasks.extend(OpenTask::of(row)?);
+        match row.try_get::<_, Option<Json<User>>>(0)? {
+            Some(Json(found)) => user = Some(found),
+            None => tasks.extend(OpenTask::of(row)?),
         }
         Ok(())
     })
@@ -224,12 +230,12 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
     let Some(user) = user else {
         return Ok(None);
     };
-    let mut columns = Columns::from(&user, USER);
-    let version = columns.read()?;
-    let time = columns.user_time()?;
+    let (zone, days) = (&user.time_zone, user.work_days);
+    let time = UserTime::new(zone, user.work_start_minute, user.work_end_minute, days)
+        .ok_or_else(|| DbError::unexpected(format!("no working time in the zone {zone:?}")))?;
     let preferences = Preferences {
-        hours_are_assumed: !columns.read::<bool>()?,
-        weights: preferences::weights(columns.read()?)?,
+        hours_are_assumed: !user.hours_are_chosen,
+        weights: preferences::weights(user.weights)?,
         zone: time.zone.clone(),
         hours: time.hours.clone(),
     };
@@ -242,7 +248,7 @@ pub async fn list_open_tasks(db: &Db, caller: &Caller) -> Result<Option<Read<Ope
             time,
             now,
         },
-        version,
+        version: user.version,
     }))
 }
 
