@@ -1,21 +1,20 @@
 //! What the edge answers: status and header fields, and a text when the edge makes the body itself. A body
 //! that comes from the origin stays in JavaScript and is not here.
 
-use serde::Serialize;
+use serde_json::json;
 
 use crate::conditional;
-use crate::error::{Away, Error};
+use crate::error::Away;
 use crate::header::{self, HeaderBlock};
 
 /// An answer on its way to the caller.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// The header fields, with lower-case names.
     pub headers: Vec<(&'static str, String)>,
     /// The body, when the edge makes it.
-    #[serde(skip)]
     pub text: Option<String>,
 }
 
@@ -56,27 +55,28 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Status and fields as the JSON that JavaScript makes a `ResponseInit` of, in one crossing.
+    /// Status and fields as the JSON that JavaScript makes a `ResponseInit` of, in one crossing. Fields are a record,
+    /// which costs half of what pairs cost there; only with several of one name (cookies) they must be pairs.
     pub fn init_json(&self) -> String {
-        // Strings and numbers only: writing cannot fail.
-        serde_json::to_string(self).unwrap_or_default()
+        let is_repeated = |(place, (name, _)): (usize, &(&str, String))| {
+            self.headers[..place].iter().any(|(other, _)| other == name)
+        };
+        let headers = if self.headers.iter().enumerate().any(is_repeated) {
+            json!(self.headers)
+        } else {
+            let fields = self.headers.iter();
+            fields
+                .map(|(name, value)| ((*name).to_owned(), json!(value)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
+        };
+        json!({ "status": self.status, "headers": headers }).to_string()
     }
 
     /// Whether HTTP allows this status a body (RFC 9110 section 6.4.1).
     pub fn may_have_body(&self) -> bool {
         !matches!(self.status, 204 | 205 | 304)
     }
-}
-
-/// What to do with an answer of the origin.
-#[derive(Clone, Debug)]
-pub enum Verdict {
-    /// Send it on, with the origin's body.
-    Body(Answer),
-    /// Send it on without a body.
-    NoBody(Answer),
-    /// It is not the origin's answer.
-    Away(Error),
 }
 
 /// What the request asked for that the edge answers itself.
@@ -86,60 +86,95 @@ pub struct Conditions<'a> {
     pub head: bool,
     /// The caller's `If-None-Match`.
     pub if_none_match: Option<&'a str>,
-    /// Whether the answer belongs to one user.
-    pub private: bool,
-    /// Whether the route may set cookies.
-    pub cookies: bool,
 }
 
-/// Judges the origin's answer: a proxy's 502, 503 or 504 (without a problem in it) is no answer of the
-/// origin's, and neither is a status that no API answer has.
-pub fn judge(status: u16, headers: &HeaderBlock, conditions: Conditions<'_>) -> Verdict {
-    let is_problem = headers
-        .find("content-type")
-        .is_some_and(|value| value.starts_with("application/problem+json"));
-    if !(200..600).contains(&status) || (matches!(status, 502..=504) && !is_problem) {
-        return Verdict::Away(Error::OriginAway(Away::Proxy(status)));
+/// How an answer to a user was come by: the value of `Cache-Status` (RFC 9211).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It was kept, and is current.
+    Hit,
+    /// It was fetched, and may be kept.
+    Miss,
+    /// It was fetched, and is never kept.
+    Bypass,
+    /// It was kept, and the origin is away; this many seconds old.
+    Stale(i64),
+}
+
+/// The fields of an answer of the origin's that go on to the caller. A proxy's 502, 503 or 504 (without a problem in it)
+/// is no answer of the origin's, and neither is a status that no API answer has.
+pub fn receive(status: u16, headers: &HeaderBlock, cookies: bool) -> Result<Answer, Away> {
+    if !(200..600).contains(&status) || (matches!(status, 502..=504) && !is_problem(headers)) {
+        return Err(Away::Proxy(status));
     }
-    let mut answer = Answer {
+    Ok(Answer {
         status,
-        headers: header::returned(headers, conditions.cookies),
+        headers: header::returned(headers, cookies),
         text: None,
-    };
-    if conditions.private {
-        answer.set("cache-control", "private, no-cache");
-        answer.set("cache-status", "mindflow-edge; fwd=bypass");
-    } else if answer.find("cache-control").is_none() {
-        answer.set("cache-control", "no-store");
-    }
-    let etag = answer.find("etag");
-    if status == 200
-        && let (Some(wanted), Some(etag)) = (conditions.if_none_match, etag)
-        && conditional::matches(wanted, etag)
-    {
-        answer.status = 304;
-        // RFC 9110 section 15.4.5: what describes the body goes with it.
-        answer
-            .headers
-            .retain(|(name, _)| !name.starts_with("content-"));
-        return Verdict::NoBody(answer);
-    }
-    if !answer.may_have_body() {
-        return Verdict::NoBody(answer);
-    }
-    if conditions.head {
-        if let Some(length) = headers.find("content-length") {
-            answer.set("content-length", length);
-        }
-        return Verdict::NoBody(answer);
-    }
-    Verdict::Body(answer)
+    })
 }
 
-/// The fields that every answer of the Worker carries.
-pub fn complete(answer: &mut Answer, request_id: &str, server_timing: String) {
+/// Whether a body is a problem (RFC 9457), which no proxy writes.
+pub fn is_problem(headers: &HeaderBlock) -> bool {
+    headers
+        .find("content-type")
+        .is_some_and(|value| value.starts_with("application/problem+json"))
+}
+
+impl Answer {
+    /// The answer to one caller, and whether the origin's body of `size_bytes` goes with it.
+    #[must_use]
+    pub fn fit(mut self, conditions: Conditions<'_>, size_bytes: usize) -> (Self, bool) {
+        if self.status == 200
+            && let (Some(wanted), Some(etag)) = (conditions.if_none_match, self.find("etag"))
+            && conditional::matches(wanted, etag)
+        {
+            self.status = 304;
+            // RFC 9110 section 15.4.5: what describes the body goes with it.
+            self.headers
+                .retain(|(name, _)| !name.starts_with("content-"));
+            return (self, false);
+        }
+        if !self.may_have_body() {
+            return (self, false);
+        }
+        if conditions.head {
+            self.set("content-length", size_bytes.to_string());
+            return (self, false);
+        }
+        (self, true)
+    }
+
+    /// Marks an answer to one user: it is that user's alone, and was come by like this.
+    #[must_use]
+    pub fn for_user(mut self, source: Source) -> Self {
+        let status = match source {
+            Source::Hit => "mindflow-edge; hit",
+            Source::Miss => "mindflow-edge; fwd=miss",
+            Source::Bypass => "mindflow-edge; fwd=bypass",
+            Source::Stale(_) => "mindflow-edge; hit; detail=stale-if-error",
+        };
+        self.set("cache-control", "private, no-cache");
+        self.set("cache-status", status);
+        if let Source::Stale(age_seconds) = source {
+            self.set("age", age_seconds.to_string());
+        }
+        self
+    }
+
+    /// Marks an answer to whoever asks: not to be kept, unless the origin says more.
+    #[must_use]
+    pub fn for_anyone(mut self) -> Self {
+        if self.find("cache-control").is_none() {
+            self.set("cache-control", "no-store");
+        }
+        self
+    }
+}
+
+/// The fields that every answer of the Worker carries, but for `Server-Timing`, which is known last.
+pub fn complete(answer: &mut Answer, request_id: &str) {
     answer.set("x-request-id", request_id);
-    answer.set("server-timing", server_timing);
     answer.set("x-content-type-options", "nosniff");
     answer.set("strict-transport-security", "max-age=31536000");
 }
@@ -148,15 +183,12 @@ pub fn complete(answer: &mut Answer, request_id: &str, server_timing: String) {
 mod tests {
     use super::*;
 
-    const PRIVATE: Conditions<'_> = Conditions {
-        head: false,
-        if_none_match: None,
-        private: true,
-        cookies: false,
-    };
-
     fn block(lines: &[&str]) -> HeaderBlock {
         HeaderBlock::new(lines.join("\n"))
+    }
+
+    fn received(status: u16, lines: &[&str]) -> Answer {
+        receive(status, &block(lines), false).unwrap()
     }
 
     #[test]
@@ -167,44 +199,66 @@ mod tests {
             .with_text("x");
         assert_eq!(
             answer.init_json(),
-            r#"{"status":201,"headers":[["etag","\"2-0\""]]}"#
+            r#"{"headers":{"etag":"\"2-0\""},"status":201}"#
+        );
+        let mut answer = Answer::new(204);
+        answer.headers = vec![
+            ("set-cookie", "a=b".to_owned()),
+            ("set-cookie", "c=d".to_owned()),
+        ];
+        assert_eq!(
+            answer.init_json(),
+            r#"{"headers":[["set-cookie","a=b"],["set-cookie","c=d"]],"status":204}"#
         );
     }
 
     #[test]
-    fn a_users_answer_is_private_whatever_the_origin_says() {
-        let headers = block(&[
+    fn a_users_answer_is_private_whatever_the_origin_says_and_tells_where_it_came_from() {
+        let lines = [
             "cache-control,public, max-age=60",
             "content-type,application/json",
-        ]);
-        let Verdict::Body(answer) = judge(200, &headers, PRIVATE) else {
-            panic!()
-        };
-        assert_eq!(answer.find("cache-control"), Some("private, no-cache"));
-        assert_eq!(
-            answer.find("cache-status"),
-            Some("mindflow-edge; fwd=bypass")
-        );
+        ];
+        for (source, status, age) in [
+            (Source::Hit, "mindflow-edge; hit", None),
+            (Source::Miss, "mindflow-edge; fwd=miss", None),
+            (Source::Bypass, "mindflow-edge; fwd=bypass", None),
+            (
+                Source::Stale(7),
+                "mindflow-edge; hit; detail=stale-if-error",
+                Some("7"),
+            ),
+        ] {
+            let answer = received(200, &lines).for_user(source);
+            assert_eq!(answer.find("cache-control"), Some("private, no-cache"));
+            assert_eq!(
+                (answer.find("cache-status"), answer.find("age")),
+                (Some(status), age)
+            );
+        }
     }
 
     #[test]
     fn an_anonymous_answer_is_not_stored_unless_the_origin_says_more() {
-        let Verdict::Body(answer) = judge(200, &block(&[]), Conditions::default()) else {
-            panic!()
+        let cache_control = |lines: &[&str]| {
+            let answer = received(200, lines).for_anyone();
+            answer.find("cache-control").map(str::to_owned)
         };
-        assert_eq!(answer.find("cache-control"), Some("no-store"));
+        assert_eq!(cache_control(&[]).as_deref(), Some("no-store"));
+        let public = "public, max-age=300";
+        assert_eq!(
+            cache_control(&[&format!("cache-control,{public}")]).as_deref(),
+            Some(public)
+        );
     }
 
     #[test]
     fn an_unchanged_resource_is_304_with_its_tag_and_without_a_body() {
-        let headers = block(&["etag,\"3-0\"", "content-type,application/json"]);
+        let lines = ["etag,\"3-0\"", "content-type,application/json"];
         let conditions = Conditions {
             if_none_match: Some("W/\"3-0\""),
-            ..PRIVATE
+            head: false,
         };
-        let Verdict::NoBody(answer) = judge(200, &headers, conditions) else {
-            panic!()
-        };
+        let (answer, with_body) = received(200, &lines).fit(conditions, 9);
         assert_eq!(
             (
                 answer.status,
@@ -213,28 +267,22 @@ mod tests {
             ),
             (304, Some("\"3-0\""), None)
         );
-        assert_eq!(answer.find("cache-control"), Some("private, no-cache"));
-        assert!(
-            matches!(judge(404, &headers, conditions), Verdict::Body(answer) if answer.status == 404)
-        );
+        assert!(!with_body);
+        let (answer, with_body) = received(404, &lines).fit(conditions, 9);
+        assert_eq!((answer.status, with_body), (404, true));
     }
 
     #[test]
     fn head_keeps_the_length_and_drops_the_body() {
-        let headers = block(&["content-length,12", "content-type,application/json"]);
-        let Verdict::NoBody(answer) = judge(
-            200,
-            &headers,
-            Conditions {
-                head: true,
-                ..PRIVATE
-            },
-        ) else {
-            panic!()
+        let conditions = Conditions {
+            head: true,
+            if_none_match: None,
         };
+        let (answer, with_body) =
+            received(200, &["content-type,application/json"]).fit(conditions, 12);
         assert_eq!(
-            (answer.status, answer.find("content-length")),
-            (200, Some("12"))
+            (answer.status, answer.find("content-length"), with_body),
+            (200, Some("12"), false)
         );
     }
 
@@ -242,28 +290,27 @@ mod tests {
     fn an_answer_of_a_proxy_is_not_the_origin_speaking() {
         let html = block(&["content-type,text/html"]);
         for status in [502, 503, 504, 101, 999] {
-            assert!(
-                matches!(judge(status, &html, PRIVATE), Verdict::Away(_)),
-                "{status}"
+            assert_eq!(
+                receive(status, &html, false).err(),
+                Some(Away::Proxy(status))
             );
         }
-        let problem = block(&["content-type,application/problem+json"]);
-        assert!(
-            matches!(judge(503, &problem, PRIVATE), Verdict::Body(answer) if answer.status == 503)
+        assert_eq!(
+            received(503, &["content-type,application/problem+json"]).status,
+            503
         );
-        assert!(matches!(judge(500, &html, PRIVATE), Verdict::Body(_)));
+        assert_eq!(received(500, &["content-type,text/html"]).status, 500);
     }
 
     #[test]
     fn a_204_has_no_body_and_a_redirect_is_passed_on() {
-        assert!(matches!(
-            judge(204, &block(&[]), PRIVATE),
-            Verdict::NoBody(_)
-        ));
-        let Verdict::Body(answer) = judge(302, &block(&["location,https://a.example/"]), PRIVATE)
-        else {
-            panic!()
-        };
-        assert_eq!(answer.find("location"), Some("https://a.example/"));
+        let (_, with_body) = received(204, &[]).fit(Conditions::default(), 0);
+        assert!(!with_body);
+        let (answer, with_body) =
+            received(302, &["location,https://a.example/"]).fit(Conditions::default(), 0);
+        assert_eq!(
+            (answer.find("location"), with_body),
+            (Some("https://a.example/"), true)
+        );
     }
 }

@@ -11,6 +11,7 @@ use shared_types::token::{TokenError, VerifiedToken};
 use crate::cookie;
 use crate::error::Error;
 use crate::header::HeaderBlock;
+use crate::route::Nature;
 
 /// How many verified tokens an isolate remembers; about 1 KB each.
 const REMEMBERED_TOKENS: usize = 2_000;
@@ -22,15 +23,24 @@ pub enum Presented<'a> {
     Bearer(&'a str),
     /// In the session cookie.
     Cookie(&'a str),
+    /// As the second subprotocol of a socket, since a browser's script can set no field there; the first is its name.
+    Socket(&'a str, &'a str),
 }
 
 impl<'a> Presented<'a> {
     /// What `inbound` presents. With `Authorization` the cookie is not looked at: a program that names its
     /// credential must not act with the authority that a browser adds by itself.
-    pub fn find(inbound: &'a HeaderBlock, public_url: &str) -> Result<Self, Error> {
+    pub fn find(inbound: &'a HeaderBlock, public_url: &str, nature: Nature) -> Result<Self, Error> {
         let authorization = inbound.find("authorization");
         if authorization.is_some() {
             return bearer(authorization).map(Self::Bearer);
+        }
+        if nature == Nature::Live
+            && let Some((name, token)) = inbound
+                .find("sec-websocket-protocol")
+                .and_then(subprotocols)
+        {
+            return Ok(Self::Socket(name, token));
         }
         let field = inbound.find("cookie").unwrap_or_default();
         cookie::session(field, cookie::name(public_url))?
@@ -41,7 +51,15 @@ impl<'a> Presented<'a> {
     /// The token.
     pub const fn token(self) -> &'a str {
         match self {
-            Self::Bearer(token) | Self::Cookie(token) => token,
+            Self::Bearer(token) | Self::Cookie(token) | Self::Socket(_, token) => token,
+        }
+    }
+
+    /// The subprotocol that a socket is opened with.
+    pub const fn protocol(self) -> Option<&'a str> {
+        match self {
+            Self::Socket(name, _) => Some(name),
+            Self::Bearer(_) | Self::Cookie(_) => None,
         }
     }
 
@@ -49,10 +67,19 @@ impl<'a> Presented<'a> {
     /// bearer token it would not be guarded by where it is sent from; and nothing else in the cookie.
     const fn carries(self, kind: CredentialKind) -> bool {
         match self {
-            Self::Bearer(_) => matches!(kind, CredentialKind::Access | CredentialKind::Key),
+            Self::Bearer(_) | Self::Socket(..) => {
+                matches!(kind, CredentialKind::Access | CredentialKind::Key)
+            }
             Self::Cookie(_) => matches!(kind, CredentialKind::Session),
         }
     }
+}
+
+/// The two values of `Sec-WebSocket-Protocol` (RFC 6455 section 1.9), if there are two: a name, and a token.
+fn subprotocols(field: &str) -> Option<(&str, &str)> {
+    let (name, token) = field.split_once(',')?;
+    let (name, token) = (name.trim(), token.trim());
+    (!name.is_empty() && !token.is_empty() && !token.contains(',')).then_some((name, token))
 }
 
 /// The token of an `Authorization` field. Another scheme counts as no credential, since the edge would not
@@ -68,22 +95,27 @@ fn bearer(authorization: Option<&str>) -> Result<&str, Error> {
     }
 }
 
-/// Whom a verified token shows now, for a request that needs `scope`.
-pub fn admit(
+/// Whom a verified token shows now.
+pub fn identify(
     token: &VerifiedToken,
     presented: Presented<'_>,
     public_url: &str,
     now_seconds: i64,
-    scope: Scope,
 ) -> Result<Identity, Error> {
     let identity = token
         .identity(public_url, public_url, now_seconds)
         .map_err(Error::Credential)?;
-    if !presented.carries(identity.kind) {
-        return Err(Error::Credential(TokenError::Malformed));
-    }
-    if identity.scopes.contains(scope) {
+    if presented.carries(identity.kind) {
         Ok(identity)
+    } else {
+        Err(Error::Credential(TokenError::Malformed))
+    }
+}
+
+/// Whether that allows what needs `scope`.
+pub fn check_scope(identity: &Identity, scope: Scope) -> Result<(), Error> {
+    if identity.scopes.contains(scope) {
+        Ok(())
     } else {
         Err(Error::MissingScope(scope))
     }
@@ -153,48 +185,55 @@ mod tests {
     }
 
     #[test]
-    fn scope_is_refused_after_the_token_and_not_instead() {
+    fn a_token_is_for_this_installation_and_its_time_and_says_what_it_allows() {
         let read_only = token(CredentialKind::Access, "tasks:read", 100);
-        let admit = |url, now, scope| admit(&read_only, Presented::Bearer(""), url, now, scope);
-        assert!(admit(URL, 99, Scope::TasksRead).is_ok());
+        let identify = |url, now| identify(&read_only, Presented::Bearer(""), url, now);
+        let identity = identify(URL, 99).unwrap();
+        assert_eq!(check_scope(&identity, Scope::TasksRead), Ok(()));
         assert_eq!(
-            admit(URL, 99, Scope::TasksWrite),
+            check_scope(&identity, Scope::TasksWrite),
             Err(Error::MissingScope(Scope::TasksWrite))
         );
         assert_eq!(
-            admit(URL, 100, Scope::TasksWrite),
+            identify(URL, 100),
             Err(Error::Credential(TokenError::Expired))
         );
         assert_eq!(
-            admit("https://other.test", 99, Scope::TasksRead),
+            identify("https://other.test", 99),
             Err(Error::Credential(TokenError::Issuer))
         );
     }
 
     #[test]
     fn a_session_comes_in_the_cookie_and_nothing_else_does() {
-        let refused = Err(Error::Credential(TokenError::Malformed));
+        let refused = || Err(Error::Credential(TokenError::Malformed));
         for kind in CredentialKind::ALL {
             let token = token(kind, "tasks:read tasks:write account", 100);
-            let admit = |presented| admit(&token, presented, URL, 1, Scope::TasksRead);
-            let (bearer, cookie) = (admit(Presented::Bearer("")), admit(Presented::Cookie("")));
+            let identify = |presented| identify(&token, presented, URL, 1);
+            let (bearer, cookie) = (
+                identify(Presented::Bearer("")),
+                identify(Presented::Cookie("")),
+            );
             if kind == CredentialKind::Session {
-                assert_eq!((bearer, cookie.is_ok()), (refused, true));
+                assert_eq!((bearer, cookie.is_ok()), (refused(), true));
             } else {
-                assert_eq!((bearer.is_ok(), cookie), (true, refused));
+                assert_eq!((bearer.is_ok(), cookie), (true, refused()));
             }
         }
     }
 
     #[test]
     fn authorization_wins_over_the_cookie_even_when_it_is_no_use() {
-        let find = |lines: &[&str]| {
+        let find_for = |nature, lines: &[&str]| {
             let block = HeaderBlock::new(lines.join("\n"));
-            Presented::find(&block, URL).map(|presented| match presented {
+            let found = Presented::find(&block, URL, nature)?;
+            Ok(match found {
                 Presented::Bearer(token) => format!("bearer {token}"),
                 Presented::Cookie(token) => format!("cookie {token}"),
+                Presented::Socket(name, token) => format!("socket {name} {token}"),
             })
         };
+        let find = |lines: &[&str]| find_for(Nature::Read, lines);
         let cookie = "cookie,a=b; __Host-mindflow=s.s.s";
         assert_eq!(find(&[cookie]), Ok("cookie s.s.s".to_owned()));
         assert_eq!(
@@ -209,6 +248,21 @@ mod tests {
             Err(Error::NoCredential)
         );
         assert_eq!(find(&[]), Err(Error::NoCredential));
+        let socket = "sec-websocket-protocol,mindflow, t.t.t";
+        assert_eq!(find(&[cookie, socket]), Ok("cookie s.s.s".to_owned()));
+        let find = |lines: &[&str]| find_for(Nature::Live, lines);
+        assert_eq!(
+            find(&[cookie, socket]),
+            Ok("socket mindflow t.t.t".to_owned())
+        );
+        for one in ["mindflow", "mindflow,", ",t", "a, b, c"] {
+            let line = format!("sec-websocket-protocol,{one}");
+            assert_eq!(
+                find(&[cookie, &line]),
+                Ok("cookie s.s.s".to_owned()),
+                "{one}"
+            );
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@
 use shared_types::signature::Keys;
 use shared_types::token::{PublicKey, parse_jwks};
 
+use crate::gate::bucket::Limit;
+
 /// What the Worker needs to know.
 #[derive(Debug)]
 pub struct Config {
@@ -19,7 +21,22 @@ pub struct Config {
     pub signing_keys: Keys,
     /// The keys that the origin's own calls are signed with.
     pub callback_keys: Keys,
+    /// How many requests of one user are allowed.
+    pub user_limit: Limit,
+    /// Where new gates are put, as Cloudflare names it; near whoever calls first if it is not said.
+    pub gate_location: Option<String>,
 }
+
+/// The requests a minute of one user, where `USER_REQUESTS_PER_MINUTE` does not say otherwise.
+const USER_REQUESTS_PER_MINUTE: u32 = 120;
+
+/// What `USER_REQUESTS_PER_MINUTE` may say at the most.
+const MOST_REQUESTS: u32 = 10_000_000;
+
+/// The location hints for Durable Objects that Cloudflare knows.
+const LOCATIONS: [&str; 9] = [
+    "wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me",
+];
 
 impl Config {
     /// The authority that the origin signs its own calls for: the host of `PUBLIC_URL`, with its port unless it is
@@ -45,6 +62,31 @@ impl Config {
         let token_keys = read("TOKEN_PUBLIC_KEYS");
         let signing_keys = read("SIGNING_KEYS");
         let callback_keys = read("CALLBACK_KEYS");
+        let optional = |name: &str| {
+            let value = lookup(name).map(|value| value.trim().to_owned());
+            value.filter(|value| !value.is_empty())
+        };
+        let user_requests =
+            optional("USER_REQUESTS_PER_MINUTE").map_or(Some(USER_REQUESTS_PER_MINUTE), |text| {
+                text.parse()
+                    .ok()
+                    .filter(|number| (1..=MOST_REQUESTS).contains(number))
+            });
+        if user_requests.is_none() {
+            problems.push(format!(
+                "USER_REQUESTS_PER_MINUTE must be a whole number from 1 to {MOST_REQUESTS}"
+            ));
+        }
+        let gate_location = optional("GATE_LOCATION_HINT");
+        if gate_location
+            .as_deref()
+            .is_some_and(|hint| !LOCATIONS.contains(&hint))
+        {
+            problems.push(format!(
+                "GATE_LOCATION_HINT must be one of {}",
+                LOCATIONS.join(", ")
+            ));
+        }
 
         let mut keep = |name: &str, value: Option<Result<String, String>>| match value? {
             Ok(value) => Some(value),
@@ -85,6 +127,9 @@ impl Config {
             );
             return Err(problems);
         }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
 
         match (
             public_url,
@@ -108,6 +153,8 @@ impl Config {
                 token_keys,
                 signing_keys,
                 callback_keys,
+                user_limit: Limit::per_minute(user_requests.unwrap_or(USER_REQUESTS_PER_MINUTE)),
+                gate_location,
             }),
             _ => Err(problems),
         }
@@ -202,6 +249,30 @@ mod tests {
                 "{problem}"
             );
         }
+    }
+
+    #[test]
+    fn the_users_limit_and_the_place_of_gates_may_be_said_and_must_be_usable() {
+        let usual = config(&[]).unwrap();
+        assert_eq!(
+            (usual.user_limit.requests(), usual.gate_location),
+            (120, None)
+        );
+        let said = [
+            ("USER_REQUESTS_PER_MINUTE", "7"),
+            ("GATE_LOCATION_HINT", "weur"),
+        ];
+        let said = config(&said).unwrap();
+        assert_eq!(
+            (said.user_limit.requests(), said.gate_location.as_deref()),
+            (7, Some("weur"))
+        );
+        for bad in ["0", "-1", "1.5", "many", "10000001"] {
+            let problems = config(&[("USER_REQUESTS_PER_MINUTE", bad)]).unwrap_err();
+            assert!(problems[0].starts_with("USER_REQUESTS_PER_MINUTE"), "{bad}");
+        }
+        let problems = config(&[("GATE_LOCATION_HINT", "frankfurt")]).unwrap_err();
+        assert!(problems[0].starts_with("GATE_LOCATION_HINT"));
     }
 
     #[test]

@@ -12,10 +12,10 @@ use crate::limit::{Limit, PERIOD_SECONDS};
 use crate::route::BODY_LIMIT_BYTES;
 
 /// Seconds after which to come again when a part is away.
-const RETRY_AFTER_SECONDS: u32 = 5;
+pub const RETRY_AFTER_SECONDS: u32 = 5;
 
 /// Why a request is answered by the edge itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// No such route.
     NotFound,
@@ -35,6 +35,8 @@ pub enum Error {
     ForeignOrigin,
     /// The caller's address is over this limit.
     TooMany(Limit),
+    /// The user is over the limit of requests; seconds until one more is allowed.
+    TooManyOfUser(i64),
     /// The body is over the limit.
     TooLarge,
     /// The body is not declared as JSON.
@@ -43,6 +45,14 @@ pub enum Error {
     UnusableField(&'static str),
     /// The body could not be read to its end.
     BodyCut,
+    /// The body of a change that is to wait is not JSON.
+    NotJson,
+    /// The path of a change that is to wait cannot name a task.
+    NoSuchTask,
+    /// Fields of a change that is to wait are not valid.
+    Invalid(Vec<FieldError>),
+    /// The path speaks WebSocket and the request does not.
+    NoUpgrade,
     /// What the origin told cannot be understood.
     BadNews,
     /// The origin is away: not reached, too slow, or answered by a proxy in its stead.
@@ -58,8 +68,12 @@ pub enum Error {
 /// How the origin was found to be away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Away {
-    /// The connection failed, was cut, or the deadline passed before the whole answer was there.
+    /// The connection failed, or was cut before the whole answer was there.
     NoAnswer,
+    /// The deadline passed before the whole answer was there.
+    TooSlow,
+    /// It was found away shortly before, and was not asked.
+    Known,
     /// An answer that a proxy gives for an origin it cannot reach.
     Proxy(u16),
 }
@@ -77,12 +91,19 @@ impl Error {
             Self::MissingScope(_) => "missing_scope",
             Self::ForeignOrigin => "foreign_origin",
             Self::TooMany(limit) => limit.reason(),
+            Self::TooManyOfUser(_) => "user_limit",
             Self::TooLarge => "too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::UnusableField(_) => "unusable_field",
             Self::BodyCut => "body_cut",
+            Self::NotJson => "not_json",
+            Self::NoSuchTask => "no_such_task",
+            Self::Invalid(_) => "invalid",
+            Self::NoUpgrade => "no_upgrade",
             Self::BadNews => "bad_news",
             Self::OriginAway(Away::NoAnswer) => "origin_no_answer",
+            Self::OriginAway(Away::TooSlow) => "origin_too_slow",
+            Self::OriginAway(Away::Known) => "origin_known_away",
             Self::OriginAway(Away::Proxy(_)) => "origin_proxy_error",
             Self::GateAway => "gate_away",
             Self::Misconfigured => "misconfigured",
@@ -126,8 +147,9 @@ impl Error {
             ),
             Self::ForeignOrigin => (
                 ProblemType::Forbidden,
-                "With the session cookie a change is accepted only from this site's own pages: send `Origin` with the \
-                 address of this site, or use `Authorization: Bearer` with an access token or an API key instead."
+                "With the session cookie a change is accepted only from this site's own pages, and so is a socket: send \
+                 `Origin` with the address of this site, or use `Authorization: Bearer` with an access token or an API \
+                 key and without `Origin` instead."
                     .to_owned(),
             ),
             Self::TooMany(Limit::Address) => (
@@ -142,6 +164,13 @@ impl Error {
                 format!(
                     "Too many attempts to register, log in or reset a password came from this address. Wait \
                      {PERIOD_SECONDS} seconds before the next one."
+                ),
+            ),
+            Self::TooManyOfUser(seconds) => (
+                ProblemType::RateLimited,
+                format!(
+                    "This user has made too many requests. Wait {seconds} seconds before the next one; `RateLimit` says \
+                     how many are left."
                 ),
             ),
             Self::TooLarge => (
@@ -159,6 +188,24 @@ impl Error {
             Self::BodyCut => {
                 (ProblemType::BadRequest, "The body ended before its announced length. Send it again.".to_owned())
             }
+            Self::NotJson => (
+                ProblemType::BadRequest,
+                "The body is not JSON. Send one JSON object, in UTF-8.".to_owned(),
+            ),
+            Self::NoSuchTask => (
+                ProblemType::NotFound,
+                "There is no such task. Look its id up with GET /api/tasks.".to_owned(),
+            ),
+            Self::Invalid(errors) => (
+                ProblemType::Invalid,
+                format!("Mend {} and send the request again.", list(errors)),
+            ),
+            Self::NoUpgrade => (
+                ProblemType::BadRequest,
+                "This path speaks WebSocket. Connect with a WebSocket client (`Upgrade: websocket`), or poll GET \
+                 /api/tasks with `If-None-Match`."
+                    .to_owned(),
+            ),
             Self::BadNews => (
                 ProblemType::Invalid,
                 "The body is not what the profile of the signed hop says; the two sides are of different releases."
@@ -192,6 +239,9 @@ impl Error {
                 message,
             }]);
         }
+        if let Self::Invalid(errors) = self {
+            problem = problem.with_errors(errors.clone());
+        }
         let mut answer = Answer::new(problem.status)
             .with("content-type", problem::CONTENT_TYPE)
             .with("cache-control", "no-store")
@@ -218,12 +268,19 @@ impl Error {
             Self::TooMany(_) => {
                 answer = answer.with("retry-after", PERIOD_SECONDS.to_string());
             }
+            Self::TooManyOfUser(seconds) => {
+                answer = answer.with("retry-after", seconds.to_string());
+            }
             Self::NotFound
             | Self::ForeignOrigin
             | Self::TooLarge
             | Self::UnsupportedMediaType
             | Self::UnusableField(_)
             | Self::BodyCut
+            | Self::NotJson
+            | Self::NoSuchTask
+            | Self::Invalid(_)
+            | Self::NoUpgrade
             | Self::BadNews
             | Self::Internal => {}
         }
@@ -231,11 +288,26 @@ impl Error {
     }
 }
 
+/// The names of the fields, as in a sentence.
+fn list(errors: &[FieldError]) -> String {
+    let names: Vec<_> = errors
+        .iter()
+        .map(|error| {
+            if error.field.is_empty() {
+                "the body".to_owned()
+            } else {
+                format!("`{}`", error.field)
+            }
+        })
+        .collect();
+    names.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [Error; 20] = [
+    const ALL: [Error; 25] = [
         Error::NotFound,
         Error::MethodNotAllowed("GET"),
         Error::NoCredential,
@@ -247,10 +319,15 @@ mod tests {
         Error::ForeignOrigin,
         Error::TooMany(Limit::Address),
         Error::TooMany(Limit::Entry),
+        Error::TooManyOfUser(3),
         Error::TooLarge,
         Error::UnsupportedMediaType,
         Error::UnusableField("if-match"),
         Error::BodyCut,
+        Error::NotJson,
+        Error::NoSuchTask,
+        Error::Invalid(Vec::new()),
+        Error::NoUpgrade,
         Error::BadNews,
         Error::OriginAway(Away::Proxy(502)),
         Error::GateAway,
@@ -261,8 +338,8 @@ mod tests {
     #[test]
     fn every_refusal_is_a_problem_with_the_status_the_id_and_a_sentence() {
         let statuses = [
-            404, 405, 401, 401, 401, 401, 401, 403, 403, 429, 429, 413, 415, 422, 400, 422, 503,
-            503, 503, 500,
+            404, 405, 401, 401, 401, 401, 401, 403, 403, 429, 429, 429, 413, 415, 422, 400, 400,
+            404, 422, 400, 422, 503, 503, 503, 500,
         ];
         for (error, status) in ALL.iter().zip(statuses) {
             let answer = error.answer("0198c5a0-0000-7000-8000-000000000001");

@@ -7,16 +7,27 @@ use shared_types::caller::Caller;
 use shared_types::signature::{Message, MessageFault, Nonce, Tag, sign};
 
 use crate::config::Config;
+use crate::route::Nature;
 
 /// The path of the Worker's call to a gate that has a request forwarded. Versioned, because during a gradual
 /// deployment a gate may run another version than the Worker that calls it.
-pub const GATE_PATH: &str = "/v2/forward";
+pub const GATE_PATH: &str = "/v3/forward";
+
+/// The path of the call that only counts a request, which is refused for another reason.
+pub const GATE_COUNT_PATH: &str = "/v3/count";
+
+/// The path of the call that opens a socket for news.
+pub const GATE_LIVE_PATH: &str = "/v3/live";
 
 /// The path of the call that tells a gate what the origin says: an `Invalidation` as JSON in the body.
-pub const GATE_TELL_PATH: &str = "/v2/tell";
+pub const GATE_TELL_PATH: &str = "/v3/tell";
 
-/// The field of a gate's answer that says why the gate refused, for the Worker's log line.
-pub const GATE_REASON_FIELD: &str = "mindflow-gate-reason";
+/// The field of a gate's answer that holds a `timing::GateNote`, for the Worker alone.
+pub const GATE_NOTE_FIELD: &str = "mindflow-gate";
+
+/// What the keys begin with that the edge makes for requests without one, so that they can be repeated. The origin
+/// ignores such a key where the body has a `client_token`.
+pub const GATE_KEY: &str = "gate:";
 
 /// The field of that call that holds the [`Forward`].
 pub const GATE_FIELD: &str = "mindflow-forward";
@@ -27,6 +38,10 @@ pub const EMPTY_DIGEST: &str = "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3h
 /// Everything about a request but its body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forward {
+    /// What the gate does with it.
+    pub nature: Nature,
+    /// The route's path pattern.
+    pub template: String,
     /// The method that the origin is asked with; GET also for HEAD.
     pub method: String,
     /// The path, percent-encoded, exactly as it is signed and sent.
@@ -41,6 +56,10 @@ pub struct Forward {
     pub caller: String,
     /// The generation that the caller's credential is of; 0 for nobody's.
     pub generation: i64,
+    /// When the credential ends by itself, in Unix seconds; 0 for nobody's.
+    pub expires: i64,
+    /// The subprotocol of the socket that is to be opened.
+    pub protocol: Option<String>,
     /// `Mindflow-Client-Address`.
     pub client_address: String,
     /// `Mindflow-Accepted-At`, in Unix milliseconds.
@@ -69,6 +88,8 @@ impl Forward {
     /// A question of the edge's own, in nobody's name.
     pub fn anonymous_get(path: &str, request_id: &str, client_address: &str, now_ms: i64) -> Self {
         Self {
+            nature: Nature::Read,
+            template: path.to_owned(),
             method: "GET".to_owned(),
             path: path.to_owned(),
             query: String::new(),
@@ -76,6 +97,8 @@ impl Forward {
             request_id: request_id.to_owned(),
             caller: Caller::Anonymous.to_string(),
             generation: 0,
+            expires: 0,
+            protocol: None,
             client_address: client_address.to_owned(),
             accepted_at_ms: now_ms,
             content_digest: EMPTY_DIGEST.to_owned(),
@@ -100,6 +123,31 @@ impl Forward {
                 now_ms,
             )
         }
+    }
+
+    fn field(&self, wanted: &str) -> Option<&str> {
+        let field = self.fields.iter().find(|(name, _)| name == wanted);
+        field.map(|(_, value)| value.as_str())
+    }
+
+    /// The key that the caller gave.
+    pub fn caller_key(&self) -> Option<&str> {
+        self.field("idempotency-key")
+            .filter(|key| !key.starts_with(GATE_KEY))
+    }
+
+    /// The key that the caller gave, in the header or as `client_token` in the body.
+    pub fn own_key(&self, body: &[u8]) -> Option<String> {
+        let in_body = || {
+            let fields: serde_json::Value = serde_json::from_slice(body).ok()?;
+            fields.get("client_token")?.as_str().map(str::to_owned)
+        };
+        in_body().or_else(|| self.caller_key().map(str::to_owned))
+    }
+
+    /// Whether it asks for a version (`If-Match`).
+    pub fn is_conditional(&self) -> bool {
+        self.field("if-match").is_some()
     }
 
     /// The form in which the Worker hands it to a gate.
@@ -198,6 +246,8 @@ mod tests {
 
     pub(crate) fn forward() -> Forward {
         Forward {
+            nature: Nature::Cached,
+            template: "/api/tasks".to_owned(),
             method: "GET".to_owned(),
             path: "/api/tasks".to_owned(),
             query: "limit=2&status=pending".to_owned(),
@@ -205,6 +255,8 @@ mod tests {
             request_id: "0198c5a0-0000-7000-8000-000000000002".to_owned(),
             caller: "kind=\"access\", user=\"0198c5a0-0000-7000-8000-0000000000aa\", credential=\"0198c5a0-0000-7000-8000-0000000000bb\", scopes=\"tasks:read tasks:write\"".to_owned(),
             generation: 1,
+            expires: 0,
+            protocol: None,
             client_address: "2001:db8::7".to_owned(),
             accepted_at_ms: 1_763_834_400_123,
             content_digest: EMPTY_DIGEST.to_owned(),
@@ -271,12 +323,34 @@ mod tests {
         request.head = true;
         let asked = request.gate_state(7);
         let expected = Forward {
+            nature: Nature::Read,
+            template: "/internal/gate-state".to_owned(),
             path: "/internal/gate-state".to_owned(),
             query: String::new(),
             accepted_at_ms: 7,
             ..forward()
         };
         assert_eq!(asked, expected);
+    }
+
+    #[test]
+    fn the_edges_own_key_is_not_the_callers() {
+        let mut request = forward();
+        assert_eq!(
+            (request.caller_key(), request.is_conditional()),
+            (None, false)
+        );
+        let own = ("idempotency-key".to_owned(), "gate:x".to_owned());
+        request.fields.push(own);
+        assert_eq!(request.caller_key(), None);
+        request = forward();
+        let fields = [("idempotency-key", "k"), ("if-match", "\"1-0\"")];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        request.fields.extend(fields);
+        assert_eq!(
+            (request.caller_key(), request.is_conditional()),
+            (Some("k"), true)
+        );
     }
 
     #[test]

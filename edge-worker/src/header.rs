@@ -123,6 +123,11 @@ pub fn returned(outbound: &HeaderBlock, with_cookies: bool) -> Vec<(&'static str
         .collect()
 }
 
+/// The list's own spelling of a field that was kept, if it still is on it.
+pub fn returned_name(name: &str) -> Option<&'static str> {
+    RETURNED.iter().find(|known| **known == name).copied()
+}
+
 /// The caller's request id, if it is a UUID.
 pub fn request_id(inbound: &HeaderBlock) -> Option<RequestId> {
     inbound.find("x-request-id").and_then(RequestId::parse)

@@ -17,6 +17,7 @@ pub mod config;
 pub mod cookie;
 pub mod error;
 pub mod forward;
+pub mod gate;
 pub mod header;
 pub mod health;
 pub mod keys;
@@ -24,7 +25,6 @@ pub mod limit;
 pub mod log;
 pub mod page;
 pub mod route;
-pub mod standing;
 pub mod timing;
 
 #[cfg(target_arch = "wasm32")]

@@ -22,9 +22,20 @@ pub struct Line<'a> {
     /// How long it took, in milliseconds.
     #[serde(rename = "dur_ms")]
     pub milliseconds: i64,
+    /// How many rows the user's gate wrote for it, where it wrote any: what the platform counts and bills.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub gate_rows: u32,
     /// Why the edge refused it, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde gives it by reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Line<'_> {
@@ -82,6 +93,7 @@ mod tests {
             route: "/api/tasks/{id}",
             status: 503,
             milliseconds: 7,
+            gate_rows: 0,
             reason: None,
         };
         assert_eq!(

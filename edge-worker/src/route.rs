@@ -6,6 +6,8 @@
 
 mod table;
 
+use serde::{Deserialize, Serialize};
+use shared_types::pending::may_wait;
 use shared_types::scope::Scope;
 
 use table::TABLE;
@@ -98,7 +100,51 @@ pub struct Route {
     pub class: Class,
 }
 
+/// What a user's gate does with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Nature {
+    /// A read whose answer may be kept.
+    Cached,
+    /// A read whose answer is not: it is about the account, or asks with a body.
+    Read,
+    /// It may change something.
+    Change,
+    /// It may change something, and be repeated under the same key without harm: the origin keeps its answer.
+    Repeatable,
+    /// And it may wait while the origin is away.
+    MayWait,
+    /// What waits; answered by the gate.
+    Pending,
+    /// A socket for news; held by the gate.
+    Live,
+}
+
+/// Paths that are read with `tasks:read` and whose answers are not kept: they are long, or the gate's own.
+const NOT_KEPT: [&str; 1] = ["/api/export"];
+
 impl Route {
+    /// What a user's gate does with it.
+    pub fn nature(&self) -> Nature {
+        let scope = match self.class {
+            Class::Authenticated(scope) => scope,
+            _ => Scope::Account,
+        };
+        match (self.template, scope) {
+            ("/api/pending", _) => Nature::Pending,
+            ("/api/live", _) => Nature::Live,
+            (template, Scope::TasksRead)
+                if self.method.is_safe() && !NOT_KEPT.contains(&template) =>
+            {
+                Nature::Cached
+            }
+            (_, Scope::TasksRead) => Nature::Read,
+            _ if self.method.is_safe() => Nature::Read,
+            (template, _) if may_wait(self.method.as_str(), template) => Nature::MayWait,
+            (_, Scope::TasksWrite) => Nature::Repeatable,
+            (_, Scope::Account) => Nature::Change,
+        }
+    }
+
     /// Whether `Server-Timing` says only what the edge saw. How long the origin or its database took over
     /// a password tells a stranger whether an account exists.
     pub fn hides_origin_timing(&self) -> bool {

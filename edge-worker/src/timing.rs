@@ -20,6 +20,37 @@ pub fn write(spans: &[Span]) -> String {
     text
 }
 
+/// What a gate tells the Worker beside its answer: why it refused, how many rows it wrote, and where the time went.
+#[derive(Clone, Copy, Debug)]
+pub struct GateNote<'a> {
+    /// A word for the log line.
+    pub reason: Option<&'a str>,
+    /// Rows that were written in the gate's storage since its last note.
+    pub rows_written: u32,
+    /// The spans within the gate's.
+    pub spans: &'a [Span],
+}
+
+impl GateNote<'_> {
+    /// The value of the field that carries it: one, because each that is read or removed costs a crossing.
+    pub fn to_field(self) -> String {
+        let reason = self.reason.unwrap_or_default();
+        format!("{reason}|{}|{}", self.rows_written, write(self.spans))
+    }
+}
+
+/// Reason, rows and `Server-Timing` of a note; what cannot be read is none.
+pub fn read_note(field: &str) -> (Option<&str>, u32, &str) {
+    let mut parts = field.splitn(3, '|');
+    let reason = parts.next().filter(|reason| !reason.is_empty());
+    let rows = parts.next().and_then(|rows| rows.parse().ok());
+    (
+        reason,
+        rows.unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    )
+}
+
 /// The length in milliseconds of the span called `name`, if the field names one.
 pub fn find(field: &str, name: &str) -> Option<f64> {
     field.split(',').find_map(|entry| {
@@ -46,6 +77,22 @@ mod tests {
         assert_eq!(field, "edge;dur=3.2, origin;dur=2.0");
         assert_eq!(find(&field, "origin"), Some(2.0));
         assert_eq!(find(&field, "db"), None);
+    }
+
+    #[test]
+    fn a_note_survives_the_way_to_the_worker() {
+        let spans = [("origin", 2.0), ("db", 1.5)];
+        for (reason, rows_written) in [(None, 0), (Some("revoked"), 3)] {
+            let note = GateNote {
+                reason,
+                rows_written,
+                spans: &spans,
+            };
+            let field = note.to_field();
+            let read = read_note(&field);
+            assert_eq!(read, (reason, rows_written, "origin;dur=2.0, db;dur=1.5"));
+        }
+        assert_eq!(read_note(""), (None, 0, ""));
     }
 
     #[test]

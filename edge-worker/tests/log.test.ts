@@ -36,7 +36,10 @@ test("one line says what was asked and how it ended", async () => {
     headers: { ...bearer(token(claims())), "x-request-id": id },
   });
   expect(await lines(id, 1)).toEqual([
-    { level: "info", msg: "request", request_id: id, method: "GET", route: "/api/tasks/{id}", status: 200, dur_ms: expect.any(Number) as number },
+    {
+      level: "info", msg: "request", request_id: id, method: "GET", route: "/api/tasks/{id}", status: 200,
+      dur_ms: expect.any(Number) as number, gate_rows: expect.any(Number) as number,
+    },
   ]);
 });
 

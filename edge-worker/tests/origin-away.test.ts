@@ -1,6 +1,6 @@
 /** An origin that is gone, slow, broken or cut off is a 503 that says when to come again, never a hang. */
 import type { ServerResponse } from "node:http";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { call, JSON_TYPE, problem, type Answer } from "./harness/client.ts";
 import { json, Origin, type Responder } from "./harness/origin.ts";
 import { bearer, claims, token } from "./harness/token.ts";
@@ -10,6 +10,10 @@ const auth = bearer(token(claims()));
 const DEADLINE_MS = 12_000;
 let origin: Origin | undefined;
 
+// What one test made the Worker believe of the origin is not the next one's.
+beforeEach(async () => {
+  await (await Origin.start()).close();
+});
 afterEach(async () => {
   await origin?.close();
   origin = undefined;

@@ -12,6 +12,7 @@ pub mod gate;
 pub mod id;
 pub mod page;
 pub mod patch;
+pub mod pending;
 pub mod preferences;
 pub mod preview;
 pub mod problem;

@@ -116,6 +116,16 @@ pub(super) const TABLE: &[Entry] = &[
         methods: &[(Method::Post, Class::Invalidate)],
     },
     Entry {
+        template: "/api/pending",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
+        template: "/api/live",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
         template: "/api/preferences",
         allow: "GET, HEAD, PUT, OPTIONS",
         methods: &[(Method::Get, READ), (Method::Put, WRITE)],

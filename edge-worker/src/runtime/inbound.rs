@@ -1,5 +1,7 @@
 //! A request as it arrived, and what of it is sent on.
 
+use std::net::IpAddr;
+
 use shared_types::caller::Caller;
 use shared_types::id::RequestId;
 
@@ -7,7 +9,7 @@ use super::js::{self, Body};
 use super::{crypto, request_body};
 use crate::body::check_media_type;
 use crate::error::Error;
-use crate::forward::Forward;
+use crate::forward::{Forward, GATE_KEY};
 use crate::header::{self, HeaderBlock};
 use crate::route::{Method, Route};
 
@@ -34,16 +36,14 @@ impl Inbound<'_> {
         Ok(body)
     }
 
-    /// Checks the fields, and fixes everything that is sent on. Token and generation are of the caller's
-    /// credential, where there is one.
+    /// Checks the fields, and fixes everything that is sent on, in the name of `credential`'s user or of nobody.
     pub(super) async fn settle(
         &self,
         route: Route,
-        caller: Caller,
-        generation: i64,
-        token: Option<&str>,
+        credential: Option<&Credential<'_>>,
         body: &Body,
     ) -> Result<Forward, Error> {
+        let token = credential.map(|credential| credential.token);
         let mut fields = header::forwarded(&self.headers, token)?;
         if token.is_some()
             && !route.method.is_safe()
@@ -51,7 +51,7 @@ impl Inbound<'_> {
         {
             // Not the request id: a caller may send one for several requests.
             let key = js::new_request_id(self.at_ms).map_err(|_| Error::Internal)?;
-            fields.push(("idempotency-key", format!("gate:{key}")));
+            fields.push(("idempotency-key", format!("{GATE_KEY}{key}")));
         }
         let content_digest = crypto::content_digest(body)
             .await
@@ -61,23 +61,64 @@ impl Inbound<'_> {
         } else {
             route.method
         };
+        let fields = fields.into_iter();
         Ok(Forward {
             method: method.as_str().to_owned(),
             path: self.path.to_owned(),
             query: self.query.to_owned(),
             fields: fields
-                .into_iter()
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
-            request_id: self.id.to_string(),
-            caller: caller.to_string(),
-            generation,
-            client_address: header::client_address(&self.headers).to_string(),
-            accepted_at_ms: self.at_ms,
             content_digest,
             head: route.method == Method::Head,
             if_none_match: self.headers.find("if-none-match").map(str::to_owned),
             cookies: route.may_set_cookies(),
+            ..self.unsettled(route, credential)
         })
     }
+
+    /// What a gate has to know of a request that is refused at the edge, to count it.
+    pub(super) fn bare(&self, route: Route, credential: &Credential<'_>) -> Forward {
+        let authorization = (
+            "authorization".to_owned(),
+            format!("Bearer {}", credential.token),
+        );
+        Forward {
+            fields: vec![authorization],
+            ..self.unsettled(route, Some(credential))
+        }
+    }
+
+    fn unsettled(&self, route: Route, credential: Option<&Credential<'_>>) -> Forward {
+        let address = self.client_address().to_string();
+        let id = self.id.to_string();
+        let forward = Forward {
+            nature: route.nature(),
+            template: route.template.to_owned(),
+            ..Forward::anonymous_get(self.path, &id, &address, self.at_ms)
+        };
+        match credential {
+            None => forward,
+            Some(credential) => Forward {
+                caller: credential.caller.to_string(),
+                generation: credential.generation,
+                expires: credential.expires,
+                ..forward
+            },
+        }
+    }
+
+    pub(super) fn client_address(&self) -> IpAddr {
+        header::client_address(&self.headers)
+    }
+}
+
+/// A credential that was verified, and whom it shows.
+pub(super) struct Credential<'a> {
+    pub(super) caller: Caller,
+    /// The user's generation when it was issued.
+    pub(super) generation: i64,
+    /// When it ends by itself, in Unix seconds.
+    pub(super) expires: i64,
+    pub(super) token: &'a str,
 }

@@ -6,7 +6,7 @@ use shared_types::signature::{Message, Tag, verify};
 use worker::Env;
 use worker::js_sys::Uint8Array;
 
-use super::gate;
+use super::gates;
 use super::inbound::Inbound;
 use super::isolate::NONCES;
 use crate::config::Config;
@@ -50,5 +50,5 @@ pub(super) async fn invalidate(
     {
         return Err(Error::BadNews);
     }
-    gate::tell(env, &news).await
+    gates::tell(env, config, &news).await
 }

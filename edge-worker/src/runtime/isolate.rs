@@ -11,6 +11,7 @@ use worker::{Env, console_error};
 use crate::auth::VerifiedTokens;
 use crate::config::Config;
 use crate::error::Error;
+use crate::gate::breaker::Breaker;
 use crate::health::Probes;
 use crate::keys::LearnedKeys;
 
@@ -19,6 +20,8 @@ thread_local! {
     pub(super) static TOKENS: RefCell<VerifiedTokens> = RefCell::default();
     pub(super) static LEARNED_KEYS: RefCell<LearnedKeys> = RefCell::default();
     pub(super) static CRYPTO_KEYS: RefCell<HashMap<String, web_sys::CryptoKey>> = RefCell::default();
+    /// What is known of the origin's health: by the Worker for anonymous requests, by all gates in the isolate for theirs.
+    pub(super) static BREAKER: RefCell<Breaker> = RefCell::default();
     pub(super) static PROBES: RefCell<Probes> = RefCell::default();
     /// Nonces of the origin's own calls, of which there are few.
     pub(super) static NONCES: RefCell<NonceWindow> = RefCell::new(NonceWindow::new(1 << 14));

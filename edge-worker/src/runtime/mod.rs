@@ -5,7 +5,7 @@
 //! here may panic: a panic ends the neighbours in the isolate too.
 
 mod crypto;
-mod gate;
+mod gates;
 mod health;
 mod inbound;
 mod invalidate;

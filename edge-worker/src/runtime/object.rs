@@ -18,18 +18,27 @@ extern "C" {
     fn fetch(this: &Stub, url: &str, init: &web_sys::RequestInit) -> Result<Promise, JsValue>;
 }
 
-/// Calls the object called `name` behind `binding`.
+/// What is asked of an object.
+pub(super) struct Call<'a> {
+    pub(super) path: &'a str,
+    pub(super) headers: &'a [(&'a str, &'a str)],
+    pub(super) body: &'a Body,
+}
+
+/// Calls the object called `name` behind `binding`; a new one is put near `location`, if that is said.
 pub(super) async fn fetch(
     env: &Env,
     binding: &str,
     name: &str,
-    path: &str,
-    headers: &[(&str, String)],
-    body: &Body,
+    location: Option<&str>,
+    call: Call<'_>,
 ) -> Result<web_sys::Response, Error> {
     let stub = env
         .durable_object(binding)
-        .and_then(|namespace| namespace.get_by_name(name));
+        .and_then(|namespace| match location {
+            Some(location) => namespace.get_by_name_with_location_hint(name, location),
+            None => namespace.get_by_name(name),
+        });
     let stub = stub.map_err(|error| {
         console_error!("the binding {binding} is not usable: {error}");
         Error::Misconfigured
@@ -38,10 +47,10 @@ pub(super) async fn fetch(
         console_error!("the object behind {binding} did not answer: {error:?}");
         Error::GateAway
     };
-    let init = init(headers, body).map_err(gone)?;
+    let init = init(&call).map_err(gone)?;
     let promise = stub
         .into_rpc::<Stub>()
-        .fetch(&format!("https://object{path}"), &init)
+        .fetch(&format!("https://object{}", call.path), &init)
         .map_err(gone)?;
     Ok(JsFuture::from(promise)
         .await
@@ -49,11 +58,21 @@ pub(super) async fn fetch(
         .unchecked_into())
 }
 
-fn init(headers: &[(&str, String)], body: &Body) -> Result<web_sys::RequestInit, JsValue> {
+/// GET without a body, which costs less.
+fn init(call: &Call<'_>) -> Result<web_sys::RequestInit, JsValue> {
+    let headers = call.headers.iter();
+    let headers: serde_json::Map<_, _> = headers
+        .map(|(name, value)| ((*name).to_owned(), (*value).into()))
+        .collect();
+    let method = if call.body.bytes().is_some() {
+        "POST"
+    } else {
+        "GET"
+    };
     // A Durable Object's redirect would be followed by default, and must reach the caller instead.
-    let init = serde_json::json!({ "method": "POST", "redirect": "manual", "headers": headers });
+    let init = serde_json::json!({ "method": method, "redirect": "manual", "headers": headers });
     let init: web_sys::RequestInit = JSON::parse(&init.to_string())?.unchecked_into();
-    if let Some(bytes) = body.bytes() {
+    if let Some(bytes) = call.body.bytes() {
         init.set_body_opt_u8_array(Some(bytes));
     }
     Ok(init)

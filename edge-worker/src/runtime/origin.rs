@@ -13,27 +13,26 @@ use worker::js_sys::{JSON, Uint8Array};
 use worker::wasm_bindgen::{JsCast, JsValue};
 use worker::{Delay, console_error};
 
+use super::isolate::BREAKER;
 use super::js::{self, Body};
-use crate::answer::{Answer, Conditions, Verdict, judge};
+use crate::answer::receive;
 use crate::config::Config;
 use crate::error::{Away, Error};
 use crate::forward::Forward;
+use crate::gate::breaker::Way;
 use crate::header::HeaderBlock;
-use crate::timing::{self, Span};
 
 /// How long the origin may take for the whole answer, body included, in milliseconds.
-const DEADLINE_MS: u32 = 10_000;
+pub(super) const DEADLINE_MS: u32 = 10_000;
 
-/// What the origin answered, ready to send on.
-#[derive(Debug)]
-pub(super) struct FromOrigin {
-    pub(super) answer: Answer,
-    pub(super) body: Body,
-    /// Where the time went: the fetch, and the database's part of it as the origin says.
-    pub(super) spans: Vec<Span>,
-    /// `Mindflow-Gate-Effects`: what a user's gate has to know before this answer is sent on.
-    pub(super) effects: Option<String>,
-}
+/// How long one that tries for the others waits (`gate::breaker`), in milliseconds.
+const TRY_DEADLINE_MS: u32 = 3_000;
+
+/// The shortest time in which a second try makes sense, in milliseconds.
+const SHORTEST_MS: u32 = 500;
+
+/// How long a second try waits after the first, in milliseconds: an origin that is being replaced needs a moment.
+const PAUSE_MS: u32 = 50;
 
 /// A whole answer, as the origin gave it.
 #[derive(Debug)]
@@ -41,6 +40,10 @@ pub(super) struct Raw {
     pub(super) status: u16,
     pub(super) headers: HeaderBlock,
     pub(super) body: Body,
+    /// How long it took, in milliseconds.
+    pub(super) milliseconds: f64,
+    /// How often it was sent: the former times nobody knows what became of it.
+    pub(super) tries: u32,
 }
 
 /// Signs, sends, and reads the whole answer within the deadline, so that an origin that dies half-way is seen
@@ -51,7 +54,8 @@ pub(super) async fn fetch(
     body: &Body,
     deadline_ms: u32,
 ) -> Result<Raw, Error> {
-    let init = signed_init(config, forward, body, js::now_ms())?;
+    let started_ms = js::now_ms();
+    let init = signed_init(config, forward, body, started_ms)?;
     let abort = web_sys::AbortController::new().map_err(|_| Error::Internal)?;
     init.set_signal(Some(&abort.signal()));
     let promise = js::global().fetch_with_str_and_init(&forward.url(&config.origin_url), &init);
@@ -62,13 +66,15 @@ pub(super) async fn fetch(
             status: response.status(),
             headers: js::header_block(&response.headers()),
             body: Body::new(Uint8Array::new(&buffer)),
+            milliseconds: js::since(started_ms),
+            tries: 1,
         })
     };
     let answered = before(deadline_ms, exchange).await;
-    let answered = answered.unwrap_or_else(|| {
+    let Some(answered) = answered else {
         abort.abort();
-        Err(JsValue::UNDEFINED)
-    });
+        return Err(Error::OriginAway(Away::TooSlow));
+    };
     answered.map_err(|_: JsValue| Error::OriginAway(Away::NoAnswer))
 }
 
@@ -83,38 +89,49 @@ async fn before<T>(milliseconds: u32, work: impl Future<Output = T>) -> Option<T
     .await
 }
 
-/// Fetches and judges.
-pub(super) async fn send(
+/// As [`fetch`], unless the origin is known to be away; and notes whether it was. What can be repeated without harm is
+/// sent a second time, newly signed, when the first failed with time left.
+pub(super) async fn ask(
     config: &Config,
     forward: &Forward,
     body: &Body,
-    private: bool,
-) -> Result<FromOrigin, Error> {
+    deadline_ms: u32,
+    again: bool,
+) -> Result<Raw, Error> {
     let started_ms = js::now_ms();
-    let raw = fetch(config, forward, body, DEADLINE_MS).await?;
-    let conditions = Conditions {
-        head: forward.head,
-        if_none_match: forward.if_none_match.as_deref(),
-        private,
-        cookies: forward.cookies,
+    let deadline_ms = match BREAKER.with_borrow_mut(|breaker| breaker.way(started_ms)) {
+        Way::Open => deadline_ms,
+        Way::Try => deadline_ms.min(TRY_DEADLINE_MS),
+        Way::Closed => return Err(Error::OriginAway(Away::Known)),
     };
-    let effects = raw.headers.find("mindflow-gate-effects").map(str::to_owned);
-    let (answer, body) = match judge(raw.status, &raw.headers, conditions) {
-        Verdict::Body(answer) => (answer, raw.body),
-        Verdict::NoBody(answer) => (answer, Body::Empty),
-        Verdict::Away(error) => return Err(error),
-    };
-    let mut spans = vec![("origin", js::since(started_ms))];
-    let timing = raw.headers.find("server-timing");
-    if let Some(milliseconds) = timing.and_then(|field| timing::find(field, "db")) {
-        spans.push(("db", milliseconds));
+    let mut answered = fetch_from_origin(config, forward, body, deadline_ms).await;
+    let spent_ms = u32::try_from(js::now_ms() - started_ms).unwrap_or(u32::MAX);
+    let left_ms = deadline_ms.saturating_sub(spent_ms.saturating_add(PAUSE_MS));
+    if again && left_ms >= SHORTEST_MS && matches!(answered, Err(Error::OriginAway(_))) {
+        Delay::from(Duration::from_millis(PAUSE_MS.into())).await;
+        answered = fetch_from_origin(config, forward, body, left_ms).await;
+        if let Ok(raw) = &mut answered {
+            raw.tries += 1;
+        }
     }
-    Ok(FromOrigin {
-        answer,
-        body,
-        spans,
-        effects,
-    })
+    BREAKER.with_borrow_mut(|breaker| match &answered {
+        Err(Error::OriginAway(away)) => breaker.fail(*away == Away::TooSlow, js::now_ms()),
+        Err(_) => {}
+        Ok(_) => breaker.succeed(),
+    });
+    answered
+}
+
+/// A proxy's answer in the origin's stead is none.
+async fn fetch_from_origin(
+    config: &Config,
+    forward: &Forward,
+    body: &Body,
+    deadline_ms: u32,
+) -> Result<Raw, Error> {
+    let raw = fetch(config, forward, body, deadline_ms).await?;
+    receive(raw.status, &raw.headers, false).map_err(Error::OriginAway)?;
+    Ok(raw)
 }
 
 fn signed_init(

@@ -5,21 +5,23 @@ use shared_types::scope::Scope;
 use worker::Env;
 use worker::wasm_bindgen::{JsCast, JsValue};
 
-use super::inbound::Inbound;
+use super::inbound::{Credential, Inbound};
 use super::invalidate::invalidate;
 use super::js::{self, Body};
 use super::limits::charge;
 use super::token_keys::Asker;
-use super::{crypto, gate, health, isolate, origin};
-use crate::answer::{Answer, complete};
+use super::{crypto, gates, health, isolate, origin};
+use crate::answer::{Answer, Conditions, complete, receive};
 use crate::auth::Presented;
 use crate::config::Config;
 use crate::error::Error;
-use crate::forward::{GATE_REASON_FIELD, target};
+use crate::forward::{
+    Forward, GATE_COUNT_PATH, GATE_LIVE_PATH, GATE_NOTE_FIELD, GATE_PATH, target,
+};
 use crate::limit::Limit;
 use crate::log::{self, Line};
-use crate::route::{self, Class, Matched, Method, Route};
-use crate::timing::{self, Span};
+use crate::route::{self, Class, Matched, Method, Nature, Route};
+use crate::timing::{self, Span, read_note};
 use crate::{auth, cookie, header, page};
 
 /// An answer and its log line.
@@ -32,6 +34,8 @@ pub(super) struct Served {
 enum Outcome {
     /// An answer that is still to be completed.
     Here(Answer, Body, Vec<Span>),
+    /// A refusal that was counted.
+    Refused(Error, Answer),
     /// The gate's, complete but for the Worker's own timing, after this many milliseconds.
     Gate(web_sys::Response, f64),
 }
@@ -70,31 +74,27 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
     let id = id.to_string();
 
     let outcome = dispatch(matched, &inbound, env).await;
-    let reason = match &outcome {
-        Ok(Outcome::Gate(response, _)) => gate_reason(response),
-        Ok(Outcome::Here(..)) => None,
-        Err(error) => Some(error.reason().to_owned()),
-    };
-    let (response, status) = match outcome {
+    let mut note = String::new();
+    let (response, status) = match &outcome {
         Ok(Outcome::Gate(response, gate_ms)) => {
-            let status = response.status();
-            (
-                finish_gate(&response, at_ms, gate_ms, only_edge_timing),
-                status,
-            )
+            note = gate_note(response);
+            let (_, _, spans) = read_note(&note);
+            let spans = (!only_edge_timing).then_some((*gate_ms, spans));
+            (finish_gate(response, at_ms, spans), response.status())
         }
         Ok(Outcome::Here(answer, body, spans)) => {
-            finish(answer, &body, &spans, &id, at_ms, only_edge_timing)
+            finish(answer.clone(), body, spans, &id, at_ms, only_edge_timing)
         }
-        Err(error) => finish(
-            error.answer(&id),
-            &Body::Empty,
-            &[],
-            &id,
-            at_ms,
-            only_edge_timing,
-        ),
+        Ok(Outcome::Refused(_, answer)) => {
+            finish(answer.clone(), &Body::Empty, &[], &id, at_ms, true)
+        }
+        Err(error) => finish(error.answer(&id), &Body::Empty, &[], &id, at_ms, true),
     };
+    let own_reason = match &outcome {
+        Ok(Outcome::Refused(error, _)) | Err(error) => Some(error.reason()),
+        Ok(_) => None,
+    };
+    let (gates_reason, gate_rows, _) = read_note(&note);
     let line = Line {
         level: log::level(status),
         message: "request",
@@ -103,7 +103,8 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
         route: template,
         status,
         milliseconds: js::now_ms() - at_ms,
-        reason: reason.as_deref(),
+        gate_rows,
+        reason: own_reason.or(gates_reason),
     };
     Served {
         response,
@@ -179,7 +180,7 @@ async fn charge_if_unauthenticated(
 ) -> Result<Outcome, Error> {
     let is_refused = match &done {
         Ok(Outcome::Gate(response, _)) => response.status() == 401,
-        Ok(Outcome::Here(..)) => false,
+        Ok(Outcome::Here(..) | Outcome::Refused(..)) => false,
         Err(error) => error.is_unauthenticated(),
     };
     if is_refused {
@@ -195,17 +196,23 @@ async fn anonymous(
     config: &Config,
     env: &Env,
 ) -> Result<Outcome, Error> {
-    let forward = inbound
-        .settle(route, Caller::Anonymous, 0, None, body)
-        .await?;
-    let from_origin = origin::send(config, &forward, body, false).await?;
-    if let Some(effects) = &from_origin.effects {
-        gate::apply(env, effects).await?;
+    let forward = inbound.settle(route, None, body).await?;
+    let again = route.method.is_safe();
+    let raw = origin::ask(config, &forward, body, origin::DEADLINE_MS, again).await?;
+    if let Some(effects) = raw.headers.find("mindflow-gate-effects") {
+        gates::apply(env, config, effects).await?;
     }
+    let conditions = Conditions {
+        head: forward.head,
+        if_none_match: forward.if_none_match.as_deref(),
+    };
+    let answer = receive(raw.status, &raw.headers, forward.cookies).map_err(Error::OriginAway)?;
+    let (answer, with_body) = answer.for_anyone().fit(conditions, raw.body.size_bytes());
+    let body = if with_body { raw.body } else { Body::Empty };
     Ok(Outcome::Here(
-        from_origin.answer,
-        from_origin.body,
-        from_origin.spans,
+        answer,
+        body,
+        vec![("origin", raw.milliseconds)],
     ))
 }
 
@@ -219,35 +226,101 @@ async fn authenticated(
     env: &Env,
 ) -> Result<Outcome, Error> {
     let now_seconds = inbound.at_ms.div_euclid(1000);
-    let presented = Presented::find(&inbound.headers, &config.public_url)?;
+    let nature = route.nature();
+    let presented = Presented::find(&inbound.headers, &config.public_url, nature)?;
     let text = presented.token();
     let asker = Asker {
         env,
         config,
-        request_id: &inbound.id.to_string(),
-        client_address: &header::client_address(&inbound.headers).to_string(),
+        inbound,
     };
     let token = crypto::verify_token(text, &asker, now_seconds).await?;
-    let identity = auth::admit(&token, presented, &config.public_url, now_seconds, scope)?;
-    if matches!(presented, Presented::Cookie(_)) && !route.method.is_safe() {
-        cookie::check_origin(inbound.headers.find("origin"), &config.public_url)?;
+    let identity = auth::identify(&token, presented, &config.public_url, now_seconds)?;
+    let user = identity.user.to_string();
+    let allowed = auth::check_scope(&identity, scope);
+    let origin = inbound.headers.find("origin");
+    let by_cookie = matches!(presented, Presented::Cookie(_));
+    let is_guarded = match nature {
+        // Any page may open a socket, and a browser always says which page it was.
+        Nature::Live => by_cookie || origin.is_some(),
+        _ => by_cookie && !route.method.is_safe(),
+    };
+    if is_guarded {
+        cookie::check_origin(origin, &config.public_url)?;
     }
+    let credential = Credential {
+        caller: Caller::User(identity),
+        generation: token.claims().r#gen,
+        expires: token.claims().exp,
+        token: text,
+    };
+    let called_ms = js::now_ms();
+    let settled = match allowed {
+        Ok(()) => settle(inbound, route, read, &credential, presented).await,
+        Err(error) => Err(error),
+    };
+    let (forward, body) = match settled {
+        Ok(settled) => settled,
+        // Also what is refused here is counted, and a credential that was revoked meanwhile is a 401 first.
+        Err(error) => {
+            let forward = inbound.bare(route, &credential);
+            let counted =
+                gates::call(env, config, &user, GATE_COUNT_PATH, &forward, &Body::Empty).await?;
+            return Ok(refused(error, counted, inbound, js::since(called_ms)));
+        }
+    };
+    let path = if nature == Nature::Live {
+        GATE_LIVE_PATH
+    } else {
+        GATE_PATH
+    };
+    let response = gates::call(env, config, &user, path, &forward, &body).await?;
+    Ok(Outcome::Gate(response, js::since(called_ms)))
+}
+
+/// Reads and checks what is sent on.
+async fn settle(
+    inbound: &Inbound<'_>,
+    route: Route,
+    read: Option<Body>,
+    credential: &Credential<'_>,
+    presented: Presented<'_>,
+) -> Result<(Forward, Body), Error> {
     let body = match read {
         Some(body) => body,
         None => inbound.body(route).await?,
     };
-    let forward = inbound
-        .settle(
-            route,
-            Caller::User(identity),
-            token.claims().r#gen,
-            Some(text),
-            &body,
-        )
-        .await?;
-    let called_ms = js::now_ms();
-    let response = gate::call(env, &identity.user.to_string(), &forward, &body).await?;
-    Ok(Outcome::Gate(response, js::since(called_ms)))
+    let mut forward = inbound.settle(route, Some(credential), &body).await?;
+    if route.nature() == Nature::Live {
+        let upgrade = inbound.headers.find("upgrade");
+        if !upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+            return Err(Error::NoUpgrade);
+        }
+        forward.protocol = presented.protocol().map(str::to_owned);
+    }
+    Ok((forward, body))
+}
+
+/// The answer to a request that is refused at the edge and was counted. The order of checks puts the scope before the
+/// limit, and the limit before all that is about the body.
+fn refused(
+    error: Error,
+    counted: web_sys::Response,
+    inbound: &Inbound<'_>,
+    gate_ms: f64,
+) -> Outcome {
+    let is_counted = counted.status() == 204;
+    let is_over = counted.status() == 429;
+    if !is_counted && !(is_over && matches!(error, Error::MissingScope(_))) {
+        return Outcome::Gate(counted, gate_ms);
+    }
+    let mut answer = error.answer(&inbound.id.to_string());
+    for name in ["ratelimit-policy", "ratelimit"] {
+        if let Ok(Some(value)) = counted.headers().get(name) {
+            answer.set(name, value);
+        }
+    }
+    Outcome::Refused(error, answer)
 }
 
 fn finish(
@@ -262,47 +335,42 @@ fn finish(
     if !only_edge_timing {
         all.extend_from_slice(spans);
     }
-    complete(&mut answer, id, timing::write(&all));
+    complete(&mut answer, id);
+    answer.set("server-timing", timing::write(&all));
     (js::response(&answer, body), answer.status)
 }
 
-/// Why the gate refused, if it did.
-fn gate_reason(response: &web_sys::Response) -> Option<String> {
-    if response.ok() {
-        return None;
-    }
-    response.headers().get(GATE_REASON_FIELD).ok().flatten()
+/// What the gate tells beside its answer.
+fn gate_note(response: &web_sys::Response) -> String {
+    let note = response.headers().get(GATE_NOTE_FIELD);
+    note.ok().flatten().unwrap_or_default()
 }
 
-/// Adds the Worker's timing to the gate's answer, and takes out what only the Worker was to know; its body passes through untouched.
+/// Adds the Worker's timing to the gate's answer, and takes out what only the Worker was to know; its body passes through
+/// untouched. `spans` are the gate's length and what it says of its own, where they are told.
 fn finish_gate(
     response: &web_sys::Response,
     at_ms: i64,
-    gate_ms: f64,
-    only_edge_timing: bool,
+    spans: Option<(f64, &str)>,
 ) -> Result<web_sys::Response, JsValue> {
+    if response.status() == 101 {
+        // The socket goes with the response itself, and no copy has it.
+        return Ok(Clone::clone(response));
+    }
     // A response serves as the init of another one: it has `status` and `headers`.
     let init: &web_sys::ResponseInit = response.unchecked_ref();
     let copy =
         web_sys::Response::new_with_opt_readable_stream_and_init(response.body().as_ref(), init)?;
     let headers = copy.headers();
     let edge = ("edge", js::since(at_ms));
-    let own = if only_edge_timing {
-        timing::write(&[edge])
-    } else {
-        timing::write(&[edge, ("gate", gate_ms)])
+    let timing = match spans {
+        None => timing::write(&[edge]),
+        Some((gate_ms, "")) => timing::write(&[edge, ("gate", gate_ms)]),
+        Some((gate_ms, within)) => {
+            format!("{}, {within}", timing::write(&[edge, ("gate", gate_ms)]))
+        }
     };
-    let within = if only_edge_timing {
-        None
-    } else {
-        headers
-            .get("server-timing")?
-            .filter(|field| !field.is_empty())
-    };
-    headers.delete(GATE_REASON_FIELD)?;
-    headers.set(
-        "server-timing",
-        &within.map_or(own.clone(), |field| format!("{own}, {field}")),
-    )?;
+    headers.delete(GATE_NOTE_FIELD)?;
+    headers.set("server-timing", &timing)?;
     Ok(copy)
 }

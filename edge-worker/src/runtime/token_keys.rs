@@ -9,10 +9,12 @@ use worker::js_sys::futures::JsFuture;
 use worker::wasm_bindgen;
 use worker::{Delay, DurableObject, Env, Request, Response, State, console_error, durable_object};
 
+use super::inbound::Inbound;
 use super::isolate::{CRYPTO_KEYS, LEARNED_KEYS, TOKENS};
 use super::js::{self, Body};
 use super::kept::Kept;
-use super::{isolate, object, origin};
+use super::object::{self, Call};
+use super::{isolate, origin};
 use crate::config::Config;
 use crate::error::Error;
 use crate::forward::{Forward, GATE_FIELD};
@@ -37,8 +39,7 @@ const GLANCE: Duration = Duration::from_millis(20);
 pub(super) struct Asker<'a> {
     pub(super) env: &'a Env,
     pub(super) config: &'a Config,
-    pub(super) request_id: &'a str,
-    pub(super) client_address: &'a str,
+    pub(super) inbound: &'a Inbound<'a>,
 }
 
 impl Asker<'_> {
@@ -78,12 +79,17 @@ impl Asker<'_> {
         let now_ms = js::now_ms();
         let question = Forward::anonymous_get(
             "/.well-known/jwks.json",
-            self.request_id,
-            self.client_address,
+            &self.inbound.id.to_string(),
+            &self.inbound.client_address().to_string(),
             now_ms,
         );
-        let headers = [(GATE_FIELD, question.to_json())];
-        let response = object::fetch(self.env, BINDING, NAME, LOOK_PATH, &headers, &Body::Empty);
+        let question = question.to_json();
+        let call = Call {
+            path: LOOK_PATH,
+            headers: &[(GATE_FIELD, &question)],
+            body: &Body::Empty,
+        };
+        let response = object::fetch(self.env, BINDING, NAME, None, call);
         let response = response.await.ok().filter(web_sys::Response::ok)?;
         let text = JsFuture::from(response.text().ok()?).await.ok()?;
         parse_jwks(&text.as_string()?)

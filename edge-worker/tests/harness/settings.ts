@@ -53,4 +53,6 @@ export const settings = (originPort: number): Record<string, string> => ({
   SIGNING_KEYS: signingKeys(),
   CALLBACK_KEYS: callbackKeys(),
   TOKEN_PUBLIC_KEYS: tokenPublicKeys(),
+  // Out of every test's way but those that are about it.
+  USER_REQUESTS_PER_MINUTE: "1000000",
 });

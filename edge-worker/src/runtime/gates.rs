@@ -6,37 +6,48 @@ use worker::js_sys::Uint8Array;
 use worker::{Env, console_error};
 
 use super::js::Body;
-use super::object;
+use super::object::{self, Call};
+use crate::config::Config;
 use crate::error::Error;
-use crate::forward::{Forward, GATE_FIELD, GATE_PATH, GATE_TELL_PATH};
+use crate::forward::{Forward, GATE_FIELD, GATE_LIVE_PATH, GATE_TELL_PATH};
 
 /// The name of the binding.
 const BINDING: &str = "USER_GATE";
 
-/// Hands a request to the gate of `user` and gives back its answer.
+/// Hands a request to the gate of `user`, at one of its paths, and gives back its answer.
 pub(super) async fn call(
     env: &Env,
+    config: &Config,
     user: &str,
+    path: &str,
     forward: &Forward,
     body: &Body,
 ) -> Result<web_sys::Response, Error> {
-    object::fetch(
-        env,
-        BINDING,
-        user,
-        GATE_PATH,
-        &[(GATE_FIELD, forward.to_json())],
+    let forward = forward.to_json();
+    let mut headers = vec![(GATE_FIELD, forward.as_str())];
+    if path == GATE_LIVE_PATH {
+        headers.push(("upgrade", "websocket"));
+    }
+    let call = Call {
+        path,
+        headers: &headers,
         body,
-    )
-    .await
+    };
+    object::fetch(env, BINDING, user, config.gate_location.as_deref(), call).await
 }
 
 /// Has the user's gate take in what the origin says; the gate has stored it when this returns.
-pub(super) async fn tell(env: &Env, news: &Invalidation) -> Result<(), Error> {
+pub(super) async fn tell(env: &Env, config: &Config, news: &Invalidation) -> Result<(), Error> {
     let json = serde_json::to_string(news).map_err(|_| Error::Internal)?;
     let body = Body::new(Uint8Array::from(json.as_bytes()));
+    let call = Call {
+        path: GATE_TELL_PATH,
+        headers: &[],
+        body: &body,
+    };
     let user = news.user.to_string();
-    let response = object::fetch(env, BINDING, &user, GATE_TELL_PATH, &[], &body).await?;
+    let location = config.gate_location.as_deref();
+    let response = object::fetch(env, BINDING, &user, location, call).await?;
     if response.ok() {
         Ok(())
     } else {
@@ -50,7 +61,7 @@ pub(super) async fn tell(env: &Env, news: &Invalidation) -> Result<(), Error> {
 /// When it cannot, the answer is withheld: to say that a password was reset while an old session may still hold here
 /// would be worse than a 503, after which the caller finds the change made. The origin tells the gate again until it
 /// has succeeded.
-pub(super) async fn apply(env: &Env, effects: &str) -> Result<(), Error> {
+pub(super) async fn apply(env: &Env, config: &Config, effects: &str) -> Result<(), Error> {
     let effects: GateEffects = serde_json::from_str(effects).map_err(|_| {
         console_error!("the origin's gate effects cannot be read");
         Error::GateAway
@@ -60,5 +71,5 @@ pub(super) async fn apply(env: &Env, effects: &str) -> Result<(), Error> {
         version: 0,
         effects: Some(effects),
     };
-    tell(env, &news).await
+    tell(env, config, &news).await
 }

@@ -17,8 +17,6 @@ pub struct Standing {
     asked: bool,
     /// Credentials of an older generation hold no more.
     generation: i64,
-    /// The user's newest version that the origin has told of.
-    version: i64,
     /// Revoked credentials, and until when (Unix seconds) their tokens could be used without this.
     revoked: BTreeMap<CredentialId, i64>,
     /// The account was deleted.
@@ -62,14 +60,14 @@ impl Standing {
     /// Takes in what the origin answered when it was asked.
     pub fn learn(&mut self, state: &GateState, now_seconds: i64) {
         self.asked = true;
-        self.raise(state.generation, state.version);
+        self.raise(state.generation);
         self.revoke(&state.revoked);
         self.forget(now_seconds);
     }
 
-    /// Takes in what the origin told, together with the user's version (0 where it was not told).
-    pub fn apply(&mut self, effects: &GateEffects, version: i64, now_seconds: i64) {
-        self.raise(effects.generation.unwrap_or(0), version);
+    /// Takes in what the origin told.
+    pub fn apply(&mut self, effects: &GateEffects, now_seconds: i64) {
+        self.raise(effects.generation.unwrap_or(0));
         self.revoke(&effects.revoke);
         if effects.purge {
             self.gone = true;
@@ -77,14 +75,8 @@ impl Standing {
         self.forget(now_seconds);
     }
 
-    /// Takes in a version.
-    pub fn note_version(&mut self, version: i64) {
-        self.raise(0, version);
-    }
-
-    fn raise(&mut self, generation: i64, version: i64) {
+    fn raise(&mut self, generation: i64) {
         self.generation = self.generation.max(generation);
-        self.version = self.version.max(version);
     }
 
     fn revoke(&mut self, revoked: &[Revoked]) {
@@ -143,7 +135,7 @@ mod tests {
     fn a_new_gate_asks_first_unless_it_was_told_already() {
         let mut standing = Standing::default();
         assert_eq!(standing.judge(credential(1), 1), Judgement::Unknown);
-        standing.apply(&effects(Some(2), &[(1, NOW + 9)], false), 0, NOW);
+        standing.apply(&effects(Some(2), &[(1, NOW + 9)], false), NOW);
         assert_eq!(standing.judge(credential(1), 2), Judgement::Revoked);
         assert_eq!(standing.judge(credential(2), 1), Judgement::Revoked);
         assert_eq!(standing.judge(credential(2), 2), Judgement::Unknown);
@@ -155,10 +147,10 @@ mod tests {
         assert_eq!(standing.judge(credential(1), 3), Judgement::Holds);
         assert_eq!(standing.judge(credential(1), 4), Judgement::Holds);
         assert_eq!(standing.judge(credential(1), 2), Judgement::Revoked);
-        standing.apply(&effects(None, &[(1, NOW + 9)], false), 0, NOW);
+        standing.apply(&effects(None, &[(1, NOW + 9)], false), NOW);
         assert_eq!(standing.judge(credential(1), 4), Judgement::Revoked);
         assert_eq!(standing.judge(credential(2), 3), Judgement::Holds);
-        standing.apply(&effects(None, &[], true), 0, NOW);
+        standing.apply(&effects(None, &[], true), NOW);
         assert_eq!(standing.judge(credential(2), 99), Judgement::Revoked);
         assert!(standing.revoked.is_empty());
     }
@@ -166,7 +158,7 @@ mod tests {
     #[test]
     fn what_the_origin_answers_late_gives_nothing_back() {
         let mut standing = Standing::default();
-        standing.apply(&effects(Some(5), &[(1, NOW + 9)], false), 7, NOW);
+        standing.apply(&effects(Some(5), &[(1, NOW + 9)], false), NOW);
         let older = GateState {
             generation: 4,
             revoked: Vec::new(),
@@ -175,29 +167,25 @@ mod tests {
         standing.learn(&older, NOW);
         assert_eq!(standing.judge(credential(2), 4), Judgement::Revoked);
         assert_eq!(standing.judge(credential(1), 5), Judgement::Revoked);
-        assert_eq!((standing.generation, standing.version), (5, 7));
+        assert_eq!(standing.generation, 5);
     }
 
     #[test]
     fn ids_are_kept_until_their_tokens_have_ended_and_no_longer() {
         let mut standing = asked(1);
-        standing.apply(
-            &effects(None, &[(1, NOW + 5), (2, NOW + 50)], false),
-            0,
-            NOW,
-        );
+        standing.apply(&effects(None, &[(1, NOW + 5), (2, NOW + 50)], false), NOW);
         // A shorter time that is told later does not shorten it.
-        standing.apply(&effects(None, &[(2, NOW + 1)], false), 0, NOW + 6);
+        standing.apply(&effects(None, &[(2, NOW + 1)], false), NOW + 6);
         assert_eq!(standing.revoked.len(), 1);
         assert_eq!(standing.judge(credential(2), 1), Judgement::Revoked);
-        standing.apply(&effects(None, &[(3, NOW + 1)], false), 0, NOW + 50);
+        standing.apply(&effects(None, &[(3, NOW + 1)], false), NOW + 50);
         assert!(standing.revoked.is_empty());
     }
 
     #[test]
     fn it_is_kept_whole_and_what_is_unreadable_is_not_trusted() {
         let mut standing = asked(3);
-        standing.apply(&effects(Some(4), &[(1, NOW + 9)], false), 12, NOW);
+        standing.apply(&effects(Some(4), &[(1, NOW + 9)], false), NOW);
         assert_eq!(Standing::from_json(&standing.to_json()), Some(standing));
         for json in ["", "{}", "null", "{\"asked\":true}"] {
             assert_eq!(Standing::from_json(json), None, "{json}");
@@ -209,7 +197,6 @@ mod tests {
     enum Said {
         Answer(i64, Vec<(u8, i64)>),
         Told(Option<i64>, Vec<(u8, i64)>, bool),
-        Version(i64),
     }
 
     fn said() -> impl Strategy<Value = Said> {
@@ -218,7 +205,6 @@ mod tests {
             (0..5i64, ids()).prop_map(|(generation, ids)| Said::Answer(generation, ids)),
             (prop::option::of(0..5i64), ids(), prop::bool::weighted(0.1))
                 .prop_map(|(generation, ids, purge)| Said::Told(generation, ids, purge)),
-            (0..9i64).prop_map(Said::Version),
         ]
     }
 
@@ -233,9 +219,8 @@ mod tests {
                 standing.learn(&state, NOW);
             }
             Said::Told(generation, ids, purge) => {
-                standing.apply(&effects(*generation, ids, *purge), 0, NOW);
+                standing.apply(&effects(*generation, ids, *purge), NOW);
             }
-            Said::Version(version) => standing.note_version(*version),
         }
     }
 

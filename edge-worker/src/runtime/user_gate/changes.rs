@@ -1,0 +1,135 @@
+//! Changes: sent between the two ends of the fence; kept for later when the origin is away and they may wait.
+
+use std::rc::Rc;
+
+use worker::js_sys::Uint8Array;
+
+use super::store::Fact;
+use super::{Gate, Reply, seen};
+use crate::answer::{Source, is_problem};
+use crate::config::Config;
+use crate::error::{Away, Error};
+use crate::forward::Forward;
+use crate::gate::fence::{Ended, Follows};
+use crate::gate::outbox::with_id;
+use crate::route::Nature;
+use crate::runtime::crypto;
+use crate::runtime::isolate::BREAKER;
+use crate::runtime::js::{self, Body};
+use crate::runtime::origin::{self, Raw};
+
+impl Gate {
+    pub(super) async fn change(
+        self: &Rc<Self>,
+        config: &Rc<Config>,
+        forward: &Forward,
+        body: Body,
+    ) -> Result<Reply, Error> {
+        let given_digest = &forward.content_digest;
+        let mut settled = forward.clone();
+        let body = self.name_new_task(&mut settled, body).await?;
+        let may_wait = settled.nature == Nature::MayWait && !settled.is_conditional();
+        // What waits comes first.
+        if self.has_waiting()? {
+            if may_wait {
+                return self.accept(&settled, &body, given_digest).await;
+            }
+            if !self.drain(config).await {
+                return Err(Error::OriginAway(Away::Known));
+            }
+        }
+        let again = settled.nature != Nature::Change;
+        match self.send(config, &settled, &body, again).await {
+            Ok(raw) => {
+                self.obey(&raw)?;
+                self.reply(&raw, forward, Source::Bypass)
+            }
+            Err(Error::OriginAway(_)) if may_wait => {
+                self.accept(&settled, &body, given_digest).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a change, between the two ends of the fence (rules 1 to 4).
+    pub(super) async fn send(
+        &self,
+        config: &Config,
+        forward: &Forward,
+        body: &Body,
+        again: bool,
+    ) -> Result<Raw, Error> {
+        let now_ms = js::now_ms();
+        if BREAKER.with_borrow(|breaker| breaker.is_closed(now_ms)) {
+            return Err(Error::OriginAway(Away::Known));
+        }
+        let (number, text) = self.with(|memory| {
+            let number = memory.fence.begin_change(now_ms);
+            (number, memory.fence.to_json())
+        })?;
+        self.store.keep_fact(Fact::Fence, &text)?;
+        let answered = origin::ask(config, forward, body, origin::DEADLINE_MS, again).await;
+        self.with_fence(|fence| match &answered {
+            // The first try may still be committed, whatever became of the second.
+            Ok(raw) if raw.tries > 1 => {
+                let lost = fence.end_change(number, Ended::Lost);
+                let told = fence.hear(seen(raw));
+                Follows {
+                    news: told.news,
+                    ..lost
+                }
+            }
+            Ok(raw) => fence.end_change(number, ended(raw)),
+            // It never left.
+            Err(Error::OriginAway(Away::Known) | Error::Internal) => {
+                fence.end_change(number, Ended::Refused)
+            }
+            Err(_) => fence.end_change(number, Ended::Lost),
+        })?;
+        answered
+    }
+
+    /// Gives a creation its id, so that it can be accepted while the origin is away, and so that one that was sent and lost
+    /// is the same when it is sent again. For a caller's own key it is remembered: a repetition must be the same too.
+    async fn name_new_task(&self, forward: &mut Forward, body: Body) -> Result<Body, Error> {
+        if forward.template != "/api/tasks" || forward.nature != Nature::MayWait {
+            return Ok(body);
+        }
+        let Some(bytes) = body.bytes().map(Uint8Array::to_vec) else {
+            return Ok(body);
+        };
+        let now_ms = js::now_ms();
+        let new_id = js::new_request_id(now_ms).map_err(|_| Error::Internal)?;
+        let new_id = new_id.to_string();
+        let Some(named) = with_id(&bytes, &new_id) else {
+            return Ok(body);
+        };
+        let named = match forward.own_key(&bytes) {
+            None => named,
+            Some(key) => match self.store.made_id(&key)? {
+                Some(id) => with_id(&bytes, &id).unwrap_or(named),
+                None => {
+                    self.store.keep_made_id(&key, &new_id, now_ms)?;
+                    named
+                }
+            },
+        };
+        let body = Body::new(Uint8Array::from(named.as_slice()));
+        forward.content_digest = crypto::content_digest(&body)
+            .await
+            .map_err(|_| Error::Internal)?;
+        Ok(body)
+    }
+}
+
+/// How a change ended that the origin, or something before it, answered.
+fn ended(raw: &Raw) -> Ended<'_> {
+    let seen = seen(raw);
+    if seen.version.is_some() {
+        Ended::Answered(seen)
+    } else if (400..500).contains(&raw.status) && is_problem(&raw.headers) {
+        Ended::Refused
+    } else {
+        Ended::Lost
+    }
+}
