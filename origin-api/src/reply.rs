@@ -9,11 +9,15 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use shared_types::gate::GateEffects;
 
+use crate::domain::freshness::Freshness;
 use crate::domain::tokens::SessionCookie;
 use crate::error::Error;
 
 /// The user's version after the request: what the gate's cache goes by. On every authenticated answer.
 pub const MINDFLOW_VERSION: HeaderName = HeaderName::from_static("mindflow-version");
+
+/// For how many seconds the gate may give the answer again; on what it may give again at all (signing.md).
+const MINDFLOW_CACHE: HeaderName = HeaderName::from_static("mindflow-cache");
 
 /// What the user's gate must know before the answer is sent on; also on anonymous answers (signing.md).
 pub const MINDFLOW_GATE_EFFECTS: HeaderName = HeaderName::from_static("mindflow-gate-effects");
@@ -108,6 +112,13 @@ impl Reply {
             .headers_mut()
             .insert(MINDFLOW_VERSION, HeaderValue::from(version));
         self
+    }
+
+    /// Says for how long the gate may give it again.
+    #[must_use]
+    pub fn fresh(self, freshness: Freshness) -> Self {
+        let seconds = freshness.seconds();
+        self.field(MINDFLOW_CACHE, &format!("max-age={seconds}"))
     }
 
     /// Says what the user's gate must know.

@@ -1,5 +1,6 @@
 //! Projects: their names, and the tasks counted under them.
 
+use jiff::Timestamp;
 use shared_types::project::{Project, ProjectPatch};
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql, Type};
@@ -15,6 +16,8 @@ pub struct Found {
     pub project: Project,
     /// Raised when it is renamed or archived, not when its tasks change.
     pub project_version: i64,
+    /// When the next of its tasks becomes overdue.
+    pub changes_at: Option<Timestamp>,
 }
 
 /// What came of a change, and the user's version after it.
@@ -51,6 +54,9 @@ macro_rules! counts {
                 SELECT
                     count(*) FILTER (WHERE tasks.status <> 'completed') AS open,
                     count(*) FILTER (WHERE tasks.status <> 'completed' AND tasks.overdue_at < $4) AS overdue,
+                    min(tasks.overdue_at) FILTER (
+                        WHERE tasks.status <> 'completed' AND tasks.overdue_at >= $4
+                    ) AS changes_at,
                     count(*) FILTER (WHERE tasks.status = 'completed') AS completed
                 FROM tasks
                 WHERE tasks.user_id = $1 AND tasks.project = ", $project, " AND tasks.deleted_at IS NULL
@@ -65,11 +71,11 @@ macro_rules! read {
         concat!(
             "WITH ", crate::credential!(), "
             SELECT credential.version, listed.name, listed.archived, listed.open, listed.overdue, listed.completed,
-                listed.version
+                listed.version, listed.changes_at
             FROM credential
             LEFT JOIN (
                 SELECT projects.name, projects.archived, projects.version, counted.open, counted.overdue,
-                    counted.completed
+                    counted.completed, counted.changes_at
                 FROM projects
                 ", counts!("projects.name"), "
                 WHERE projects.user_id = $1", $which, "
@@ -83,10 +89,7 @@ macro_rules! read {
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn list_projects(
-    db: &Db,
-    caller: &Caller,
-) -> Result<Option<Read<Vec<Project>>>, DbError> {
+pub async fn list_projects(db: &Db, caller: &Caller) -> Result<Option<Read<Vec<Found>>>, DbError> {
     const SQL: Statement = Statement {
         name: "list_projects",
         sql: read!(""),
@@ -98,7 +101,6 @@ pub async fn list_projects(
     };
     let version = first.try_get(0)?;
     let found = rows.iter().map(found).filter_map(Result::transpose);
-    let found = found.map(|found| found.map(|found| found.project));
     Ok(Some(Read {
         found: found.collect::<Result<_, _>>()?,
         version,
@@ -151,6 +153,7 @@ fn found(row: &Row) -> Result<Option<Found>, DbError> {
             completed: row.try_get(5)?,
         },
         project_version: row.try_get(6)?,
+        changes_at: row.try_get(7)?,
     }))
 }
 

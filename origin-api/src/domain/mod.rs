@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod client_address;
 pub mod cursor;
 pub mod delivery;
+pub mod freshness;
 pub mod letter;
 pub mod links;
 pub mod listing;

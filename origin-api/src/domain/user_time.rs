@@ -1,8 +1,10 @@
 //! A user's own time, as stored: the zone and the working hours in which dates are meant.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::{self, TimeZone};
-use shared_types::time::WhenValue;
+use jiff::{Timestamp, ToSpan as _};
+use shared_types::task::{ReadStatus, Task};
+use shared_types::time::{When, WhenValue};
 
 use crate::domain::ranking::{WorkingHours, end_of, start_of};
 
@@ -38,10 +40,58 @@ impl UserTime {
         self.passes_at(date) < now
     }
 
-    /// Whether the instant at which a gate with this date opens lies ahead: a day opens with its first.
-    pub fn is_ahead(&self, date: WhenValue, now: Timestamp) -> bool {
-        start_of(date, &self.zone) > now
+    /// The instant at which a gate with this date opens: a day opens with its first.
+    pub fn opens_at(&self, date: WhenValue) -> Timestamp {
+        start_of(date, &self.zone)
     }
+
+    /// Whether the instant at which a gate with this date opens lies ahead.
+    pub fn is_ahead(&self, date: WhenValue, now: Timestamp) -> bool {
+        self.opens_at(date) > now
+    }
+
+    /// The instants at which time alone changes how a task is read: it wakes, and it becomes overdue.
+    pub fn changes(&self, task: &Task) -> impl Iterator<Item = Timestamp> {
+        let is_open = task.status != ReadStatus::Completed;
+        let wakes = task.snoozed_until.as_ref().map(When::value);
+        let passes = task.deadline.as_ref().or(task.due_date.as_ref());
+        let wakes = wakes.map(|date| self.opens_at(date));
+        let passes = passes.map(|date| self.passes_at(date.value()));
+        wakes.into_iter().chain(passes).filter(move |_| is_open)
+    }
+
+    /// The instants at which a date opens and passes, where they may be within a day of `now`: of many dates most
+    /// need no look at the clock of the zone.
+    pub fn near(&self, date: WhenValue, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+        let day = match date {
+            WhenValue::Day(day) => day,
+            WhenValue::Local(at) => at.date(),
+            WhenValue::Instant(at) => utc_day(at),
+        };
+        // No zone is more than a day away from UTC, and a day passes at its end.
+        let today = utc_day(now);
+        let days = (
+            today.saturating_sub(3.days()),
+            today.saturating_add(3.days()),
+        );
+        let is_near = (days.0..=days.1).contains(&day);
+        let instants = is_near.then(|| [self.opens_at(date), self.passes_at(date)]);
+        instants.into_iter().flatten()
+    }
+
+    /// When the working day ends, and the calendar day, of the day that it is `now`.
+    pub fn day_ends(&self, now: Timestamp) -> [Timestamp; 2] {
+        let today = now.to_zoned(self.zone.clone()).date();
+        let tomorrow = WhenValue::Day(today.saturating_add(1.day()));
+        [
+            self.passes_at(WhenValue::Day(today)),
+            self.opens_at(tomorrow),
+        ]
+    }
+}
+
+fn utc_day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use utoipa::openapi::schema::ObjectBuilder;
 use crate::app::Shared;
 use crate::db::DbError;
 use crate::db::tasks::{self, Open, OpenTask};
+use crate::domain::freshness::Freshness;
 use crate::domain::ranking::{self, Answer, Ask, Candidate, RANKING_VERSION, rank};
 use crate::error::Error;
 use crate::extract::{Input, Reader, query_number, query_text};
@@ -124,7 +125,10 @@ pub async fn get_best_task(
         limit: query.limit,
         filter: filter.as_deref(),
     });
-    Reply::tagged_json(&best(answer, &open)?, read.version)
+    // Scores move all the while: a minute is what they may lag.
+    let freshness = Freshness::new(caller.now).until(open.changes());
+    let reply = Reply::tagged_json(&best(answer, &open)?, read.version)?;
+    Ok(reply.fresh(freshness.until_day_ends(&open.time)))
 }
 
 /// The answer with the tasks in the place of their positions.

@@ -10,6 +10,7 @@ use crate::db::DbError;
 use crate::db::preferences::{self, Outcome, Written};
 use crate::db::tasks::{self, OpenTask};
 use crate::domain::account::check_time_zone;
+use crate::domain::freshness::Freshness;
 use crate::domain::ranking::{Previewed, preview};
 use crate::error::Error;
 use crate::extract::{Change, Input, Reader, Writer};
@@ -32,7 +33,10 @@ pub async fn get_preferences(
     // Nothing of it changes by itself.
     let tag = format!("\"{}-0\"", found.own_version);
     let reply = Reply::json(StatusCode::OK, &found.preferences)?;
-    Ok(reply.version(found.version).field(header::ETAG, &tag))
+    Ok(reply
+        .version(found.version)
+        .field(header::ETAG, &tag)
+        .fresh(Freshness::new(caller.now)))
 }
 
 /// Replace the preferences.

@@ -8,6 +8,7 @@ use shared_types::task;
 
 use crate::app::Shared;
 use crate::db::projects::{self, Outcome, Written};
+use crate::domain::freshness::Freshness;
 use crate::error::Error;
 use crate::extract::{Change, FromPath, Input, Reader, Writer};
 use crate::reply::{REPLAYED, Reply};
@@ -37,7 +38,10 @@ pub async fn list_projects(
 ) -> Result<Reply, Error> {
     let read = projects::list_projects(&app.db, &caller).await?;
     let read = read.ok_or(Error::Unauthenticated)?;
-    Reply::tagged_json(&read.found, read.version)
+    let changes = read.found.iter().filter_map(|found| found.changes_at);
+    let freshness = Freshness::new(caller.now).until(changes);
+    let projects: Vec<Project> = read.found.into_iter().map(|found| found.project).collect();
+    Ok(Reply::tagged_json(&projects, read.version)?.fresh(freshness))
 }
 
 /// Show a project.
@@ -57,7 +61,8 @@ pub async fn get_project(
     match read.found {
         Some(found) => {
             let reply = Reply::tagged_json(&found.project, found.project_version)?;
-            Ok(reply.version(read.version))
+            let freshness = Freshness::new(caller.now).until(found.changes_at);
+            Ok(reply.version(read.version).fresh(freshness))
         }
         None => Ok(Reply::from(Error::NotFound).version(read.version)),
     }

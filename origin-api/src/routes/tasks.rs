@@ -16,7 +16,8 @@ pub use self::change::{
 pub use self::list::list_tasks;
 pub use self::occurrences::list_occurrences;
 use crate::app::Shared;
-use crate::db::tasks;
+use crate::db::tasks::{self, Seen};
+use crate::domain::freshness::Freshness;
 use crate::error::Error;
 use crate::extract::{Input, Reader};
 use crate::reply::Reply;
@@ -35,11 +36,14 @@ pub async fn get_task(
 ) -> Result<Reply, Error> {
     let read = tasks::find_task(&app.db, &caller, input.id).await?;
     let read = read.ok_or(Error::Unauthenticated)?;
-    let Some(task) = read.found else {
+    let Some(Seen { task, changes }) = read.found else {
         return Ok(Reply::from(Error::NotFound).version(read.version));
     };
     let reply = Reply::json(StatusCode::OK, &task)?;
-    Ok(reply.version(read.version).field(header::ETAG, &tag(&task)))
+    Ok(reply
+        .version(read.version)
+        .field(header::ETAG, &tag(&task))
+        .fresh(Freshness::new(caller.now).until(changes)))
 }
 
 /// A task's `ETag`: its version, and what changes by itself.

@@ -14,6 +14,7 @@ mod auth;
 mod clean_up;
 mod database;
 mod delivery;
+mod gate_fields;
 mod gate_state;
 mod health;
 mod jwks;

@@ -21,6 +21,8 @@ pub struct TaskPage {
     pub tasks: Vec<Task>,
     /// After the last of them, when there are more.
     pub next: Option<Place>,
+    /// The instants at which time alone makes it another page.
+    pub changes: Vec<Timestamp>,
 }
 
 /// Before every key that is stored, and after.
@@ -63,6 +65,21 @@ macro_rules! filtered {
                         AND (tasks.due_at > (SELECT date_begins($16, credential.time_zone) FROM credential)
                             OR ($17 AND char_length(tasks.due_date) > 10))))"
         )
+    };
+}
+
+/// When the next of the user's tasks wakes, where it is asked for a status: it may pass then, or no more. By
+/// `tasks_by_wake`.
+macro_rules! next_wake {
+    () => {
+        "CASE WHEN $9::text[] IS NOT NULL THEN (
+                SELECT min(waking.wakes_at)
+                FROM tasks AS waking
+                WHERE waking.user_id = $1
+                    AND waking.deleted_at IS NULL
+                    AND waking.wakes_at > $4
+                    AND waking.status <> 'completed'
+            ) END"
     };
 }
 
@@ -126,15 +143,17 @@ macro_rules! by_due_date {
     };
 }
 
-/// One row a task, or one without: the user's columns, the due instant and the task's columns.
+/// One row a task, or one without: the user's columns, the next wake, the due instant and the task's columns.
 macro_rules! page {
-    ($rows:expr, $key:literal, $direction:literal) => {
+    ($next_wake:expr, $rows:expr, $key:literal, $direction:literal) => {
         concat!(
             "WITH ",
             crate::credential!(),
             "
             SELECT ",
             user_columns!(),
+            ", ",
+            $next_wake,
             ", page.due_at, ",
             task_columns!("page"),
             ", ",
@@ -162,13 +181,13 @@ macro_rules! page {
 macro_rules! statements {
     ($name:literal, $key:literal, $type:ident, $after:literal, $direction:literal) => {
         statements!(@both $name, $type,
-            page!(by_key!(all!(), $key, $after, $direction), $key, $direction),
-            page!(by_key!(filtered!(), $key, $after, $direction), $key, $direction))
+            page!("NULL::timestamptz", by_key!(all!(), $key, $after, $direction), $key, $direction),
+            page!(next_wake!(), by_key!(filtered!(), $key, $after, $direction), $key, $direction))
     };
     ($name:literal, $after:literal, $direction:literal) => {
         statements!(@both $name, TIMESTAMPTZ,
-            page!(by_due_date!(all!(), $after, $direction), "due_at", $direction),
-            page!(by_due_date!(filtered!(), $after, $direction), "due_at", $direction))
+            page!("NULL::timestamptz", by_due_date!(all!(), $after, $direction), "due_at", $direction),
+            page!(next_wake!(), by_due_date!(filtered!(), $after, $direction), "due_at", $direction))
     };
     (@both $name:literal, $type:ident, $all:expr, $filtered:expr) => {{
         const TYPES: &[Type] = &[
@@ -320,14 +339,16 @@ pub async fn list_tasks(
     let version = columns.read()?;
     let time = columns.user_time()?;
     let mut page = TaskPage::default();
+    page.changes.extend(columns.read::<Option<Timestamp>>()?);
     for row in rows.iter().take(limit.into()) {
-        let mut columns = Columns::from(row, USER_COLUMNS);
+        let mut columns = Columns::from(row, USER_COLUMNS + 1);
         let due_at: Option<Timestamp> = columns.read()?;
         // Without a task there is one row all the same, with nothing in its task columns.
         let Some(task) = columns.task(&time, caller.now)? else {
             break;
         };
         page.next = Some(place(sort.key, &task, due_at));
+        page.changes.extend(time.changes(&task));
         page.tasks.push(task);
     }
     if rows.len() <= limit.into() {

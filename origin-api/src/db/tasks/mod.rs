@@ -10,6 +10,7 @@ mod series;
 mod statements;
 mod write;
 
+use jiff::Timestamp;
 use shared_types::id::TaskId;
 use shared_types::task::Task;
 use tokio_postgres::types::Type;
@@ -24,6 +25,15 @@ pub use self::write::{
 };
 use super::{Caller, Db, DbError, Read, Statement};
 
+/// A task, and what time alone will make of it.
+#[derive(Debug)]
+pub struct Seen {
+    /// The task.
+    pub task: Task,
+    /// The instants at which it is read differently.
+    pub changes: Vec<Timestamp>,
+}
+
 /// One of the caller's tasks, if it is there; `None` when the credential does not hold. By `tasks_pkey`.
 ///
 /// # Errors
@@ -32,7 +42,7 @@ pub async fn find_task(
     db: &Db,
     caller: &Caller,
     id: TaskId,
-) -> Result<Option<Read<Option<Task>>>, DbError> {
+) -> Result<Option<Read<Option<Seen>>>, DbError> {
     const SQL: Statement = Statement {
         name: "find_task",
         sql: concat!(
@@ -67,8 +77,12 @@ pub async fn find_task(
     let mut columns = Columns::from(&row, 0);
     let version = columns.read()?;
     let time = columns.user_time()?;
+    let seen = |task| Seen {
+        changes: time.changes(&task).collect(),
+        task,
+    };
     Ok(Some(Read {
-        found: columns.task(&time, caller.now)?,
+        found: columns.task(&time, caller.now)?.map(seen),
         version,
     }))
 }

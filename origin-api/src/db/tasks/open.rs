@@ -89,6 +89,20 @@ impl Open {
         })
     }
 
+    /// The instants soon after now at which time alone changes what can be done, or what is overdue.
+    pub fn changes(&self) -> impl Iterator<Item = Timestamp> {
+        let dates = |task: &OpenTask| {
+            [
+                task.snoozed_until,
+                task.start_date,
+                task.due_date,
+                task.deadline,
+            ]
+        };
+        let dates = self.tasks.iter().flat_map(dates).flatten();
+        dates.flat_map(|date| self.time.near(date, self.now))
+    }
+
     /// The whole task at a position.
     ///
     /// # Errors

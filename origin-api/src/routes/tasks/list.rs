@@ -19,6 +19,7 @@ use crate::app::Shared;
 use crate::db::tasks::{self, Open, OpenTask, TaskPage};
 use crate::db::{Caller, DbError, Read};
 use crate::domain::cursor;
+use crate::domain::freshness::Freshness;
 use crate::domain::listing::{Filter, Place, Sort, SortKey};
 use crate::domain::ranking::{self, Candidate, rank};
 use crate::error::Error;
@@ -195,7 +196,9 @@ pub async fn list_tasks(
         };
         let (items, next) = by_score(&read.found, &caller, &filter, sort, after, limit)?;
         let next_cursor = next.and_then(next_cursor);
-        return Reply::tagged_json(&Page { items, next_cursor }, version);
+        let freshness = Freshness::new(caller.now).until(read.found.changes());
+        let reply = Reply::tagged_json(&Page { items, next_cursor }, version)?;
+        return Ok(reply.fresh(freshness.until_day_ends(&read.found.time)));
     }
     let after = match cursor {
         Some(ListCursor::Stored(place)) => Some(place),
@@ -203,11 +206,17 @@ pub async fn list_tasks(
     };
     let read = tasks::list_tasks(&app.db, &caller, &filter, sort, after, limit).await?;
     let Read { found, version } = read.ok_or(Error::Unauthenticated)?;
-    let TaskPage { tasks: items, next } = found;
+    let TaskPage {
+        tasks: items,
+        next,
+        changes,
+    } = found;
+    let freshness = Freshness::new(caller.now).until(changes);
     let next_cursor = next.and_then(|place| next_cursor(ListCursor::Stored(place)));
     if !filter.is_empty() {
         // Time alone changes what passes.
-        return Reply::tagged_json(&Page { items, next_cursor }, version);
+        let reply = Reply::tagged_json(&Page { items, next_cursor }, version)?;
+        return Ok(reply.fresh(freshness));
     }
     // While the version stands, a page changes only by one task after the other waking or becoming overdue.
     let overdue = items.iter().filter(|task| task.overdue).count();
@@ -215,7 +224,10 @@ pub async fn list_tasks(
     let state = overdue + items.iter().filter(is_awake).count();
     let reply = Reply::json(StatusCode::OK, &Page { items, next_cursor })?;
     let tag = format!("\"{version}-{state}\"");
-    Ok(reply.version(version).field(header::ETAG, &tag))
+    Ok(reply
+        .version(version)
+        .field(header::ETAG, &tag)
+        .fresh(freshness))
 }
 
 /// A page of the open tasks in the order of their scores as of the first page; the hidden ones, which have no

@@ -1,13 +1,16 @@
 //! `GET /api/tasks/{id}/occurrences`: the dates that follow a recurring task's own.
 
 use axum::extract::State;
+use jiff::Timestamp;
 use serde::Serialize;
 use shared_types::id::TaskId;
+use shared_types::task::RecurrenceFrom;
 use shared_types::time::When;
 use shared_types::validate::{Fields, FromFields};
 
 use crate::app::Shared;
 use crate::db::tasks;
+use crate::domain::freshness::Freshness;
 use crate::error::Error;
 use crate::extract::{Input, Reader, query_number};
 use crate::reply::Reply;
@@ -57,9 +60,26 @@ pub async fn list_occurrences(
     let Some(recurring) = read.found else {
         return Ok(Reply::from(Error::NotFound).version(read.version));
     };
-    let zone = &recurring.time.zone;
-    let items = recurring.series.map_or_else(Vec::new, |(series, anchor)| {
-        series.occurrences(&anchor, zone, caller.now, input.query.count)
-    });
-    Reply::tagged_json(&Occurrences { items }, read.version)
+    let time = &recurring.time;
+    let mut freshness = Freshness::new(caller.now);
+    let mut items = Vec::new();
+    if let Some((series, anchor)) = recurring.series {
+        items = series.occurrences(&anchor, &time.zone, caller.now, input.query.count);
+        // The first is left out once it is past, and the others with it when they count from it.
+        let dates = [Some(&anchor), items.first()];
+        let instants = dates.into_iter().flatten();
+        freshness = freshness
+            .until(instants.map(|date| time.opens_at(date.value())))
+            .until_day_ends(time);
+        if series.from == RecurrenceFrom::Completion {
+            // An hourly rule counts from the minute that it is.
+            freshness = freshness.until(minute_ends(caller.now));
+        }
+    }
+    Ok(Reply::tagged_json(&Occurrences { items }, read.version)?.fresh(freshness))
+}
+
+fn minute_ends(now: Timestamp) -> Option<Timestamp> {
+    let left = 60 - now.as_second().rem_euclid(60);
+    Timestamp::from_second(now.as_second() + left).ok()
 }
