@@ -122,6 +122,14 @@ impl Rng for SystemRng {
     }
 }
 
+/// A new id (UUIDv7, RFC 9562) of the present millisecond.
+pub fn new_id(clock: &dyn Clock, rng: &dyn Rng) -> Uuid {
+    let mut random = [0; 10];
+    rng.fill(&mut random);
+    let milliseconds = u64::try_from(clock.now().as_millisecond()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+}
+
 impl App {
     /// The state for `config`; connects to nothing yet.
     pub fn new(config: Config, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
@@ -143,10 +151,7 @@ impl App {
 
     /// A new id (UUIDv7, RFC 9562) of the present millisecond.
     pub fn new_id(&self) -> Uuid {
-        let mut random = [0; 10];
-        self.rng.fill(&mut random);
-        let milliseconds = u64::try_from(self.clock.now().as_millisecond()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+        new_id(self.clock.as_ref(), self.rng.as_ref())
     }
 
     /// What signs the tokens of a session.

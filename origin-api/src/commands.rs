@@ -6,10 +6,10 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use crate::admin;
-use crate::app::{App, Clock as _, SystemClock, SystemRng};
+use crate::app::{App, Clock as _, SystemClock, SystemRng, new_id};
 use crate::config::{self, Config, Database, environment};
-use crate::db::migrate;
-use crate::error::Source;
+use crate::db::{data_set, migrate};
+use crate::error::{Source, chain};
 use crate::keys::file;
 use crate::keys::live::SETTLING;
 use crate::serve::{Signals, run as serve_until_stopped};
@@ -25,6 +25,8 @@ const USAGE: &str = "usage: origin-api COMMAND
   admin keys public  print the public token keys, for the edge's TOKEN_PUBLIC_KEYS
   admin keys rotate  put a new token key first in TOKEN_KEYS_FILE
   admin keys retire KID  drop the private half of a token key that signs no more
+  admin epoch renew --yes
+                     after a restore: say that the data is another set, and end every session, key and app
   admin user list [--json] [--after ID] [--limit N]
                      show accounts, oldest first, 100 unless asked otherwise
   admin user disable|enable EMAIL_OR_ID
@@ -48,6 +50,10 @@ pub async fn run(arguments: &[&str]) -> Result<(), Source> {
         ["admin", "keys", "public"] => say(&config::token_keys(environment)?.public_set()?),
         ["admin", "keys", "rotate"] => rotate_keys(),
         ["admin", "keys", "retire", id] => retire_key(id),
+        ["admin", "epoch", "renew"] => {
+            Err("this ends every session, key and app of every user; say so with --yes".into())
+        }
+        ["admin", "epoch", "renew", "--yes"] => renew_epoch().await,
         ["admin", "user", rest @ ..] => administer(rest).await,
         ["help" | "--help" | "-h"] => say(USAGE),
         _ => Err(USAGE.into()),
@@ -86,6 +92,19 @@ async fn check() -> Result<(), Source> {
     let migration = health::ready(&app(Config::from_lookup(environment)?)).await?;
     say(&format!(
         "the configuration is valid, the database answers, its schema is at {migration}"
+    ))
+}
+
+async fn renew_epoch() -> Result<(), Source> {
+    let database = Database::from_lookup(environment)?;
+    let epoch = new_id(&SystemClock::new(), &SystemRng);
+    let now = SystemClock::new().now();
+    let users = data_set::renew(&database, epoch, now)
+        .await
+        .map_err(|error| format!("nothing was changed: {}", chain(&error)))?;
+    say(&format!(
+        "The data is {epoch} now. No session, key or app of its {users} users holds any more; passwords do.\n\
+        Origins that run say so within a second; the caches at the edge let go of what they have with the next answer."
     ))
 }
 

@@ -193,7 +193,7 @@ impl Courier {
     /// The signed request.
     fn request(&self, delivery: &Delivery) -> Result<Request<Body>, Source> {
         let app = &self.app;
-        let body = serde_json::to_vec(&delivery.news())?;
+        let body = serde_json::to_vec(&delivery.news(self.app.db.epoch()))?;
         let now_ms = app.clock.now().as_millisecond();
         let headers = [
             ("content-digest", content_digest(&body)),

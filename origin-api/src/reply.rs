@@ -16,6 +16,9 @@ use crate::error::Error;
 /// The user's version after the request: what the gate's cache goes by. On every authenticated answer.
 pub const MINDFLOW_VERSION: HeaderName = HeaderName::from_static("mindflow-version");
 
+/// Which data a version is of; beside every one of them.
+pub const MINDFLOW_EPOCH: HeaderName = HeaderName::from_static("mindflow-epoch");
+
 /// For how many seconds the gate may give the answer again; on what it may give again at all (signing.md).
 const MINDFLOW_CACHE: HeaderName = HeaderName::from_static("mindflow-cache");
 

@@ -18,6 +18,9 @@ use crate::keys::live::Follower;
 use crate::mail::Mailer;
 use crate::router::router;
 
+/// How often is read which data there is.
+const EPOCH_POLL: Duration = Duration::from_secs(1);
+
 /// How the serving ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -55,6 +58,7 @@ pub async fn run(
         AbortOnDrop(tokio::spawn(clean_up_forever(Arc::clone(&app)))),
         AbortOnDrop(tokio::spawn(follow_keys_forever(Arc::clone(&app)))),
         AbortOnDrop(tokio::spawn(deliver_forever(courier))),
+        AbortOnDrop(tokio::spawn(follow_epoch_forever(Arc::clone(&app)))),
     ];
     let mut mailer = AbortOnDrop(tokio::spawn(async move {
         if let Some(mailer) = mailer {
@@ -103,6 +107,15 @@ async fn follow_keys_forever(app: Shared) {
         let read = tokio::task::spawn_blocking(move || read_token_keys(&path)).await;
         let read = read.unwrap_or_else(|error| Err(error.to_string()));
         follower.take(&app.config.token_keys, read, app.clock.as_ref());
+    }
+}
+
+/// Reads again and again which data there is.
+async fn follow_epoch_forever(app: Shared) {
+    loop {
+        // That the database is away others say; the next connection reads it too.
+        let _ = app.db.read_epoch().await;
+        tokio::time::sleep(EPOCH_POLL).await;
     }
 }
 

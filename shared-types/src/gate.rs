@@ -38,6 +38,9 @@ pub struct GateState {
     pub revoked: Vec<Revoked>,
     /// The user's version.
     pub version: i64,
+    /// Which data that is, as in `Mindflow-Epoch`; an earlier release of the origin does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
 }
 
 /// The body of `POST /internal/invalidate`.
@@ -47,6 +50,9 @@ pub struct Invalidation {
     pub user: UserId,
     /// The user's version.
     pub version: i64,
+    /// Which data that is, as in `Mindflow-Epoch`; an earlier release of the origin does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<String>,
     /// What else there is to know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effects: Option<GateEffects>,
@@ -82,5 +88,26 @@ mod tests {
             (least.generation, least.revoke, least.purge),
             (None, vec![], false)
         );
+    }
+
+    #[test]
+    fn both_sides_understand_an_earlier_release_that_knows_no_epoch() {
+        let id = "0198c5a0-0000-7000-8000-0000000000aa";
+        let state = json!({"generation": 1, "revoked": [], "version": 2});
+        let news = json!({"user": id, "version": 2});
+        let read: GateState = serde_json::from_value(state.clone()).unwrap();
+        assert_eq!(read.epoch, None);
+        assert_eq!(serde_json::to_value(&read).unwrap(), state);
+        let read: Invalidation = serde_json::from_value(news.clone()).unwrap();
+        assert_eq!(read.epoch, None);
+        assert_eq!(serde_json::to_value(&read).unwrap(), news);
+        // And that release passes over what it does not know.
+        #[derive(Deserialize)]
+        struct Earlier {
+            version: i64,
+        }
+        let text = json!({"user": id, "version": 2, "epoch": "e"});
+        let read: Earlier = serde_json::from_value(text).unwrap();
+        assert_eq!(read.version, 2);
     }
 }

@@ -126,6 +126,7 @@ mod tests {
             generation,
             revoked: Vec::new(),
             version: 1,
+            epoch: None,
         };
         standing.learn(&state, NOW);
         standing
@@ -163,6 +164,7 @@ mod tests {
             generation: 4,
             revoked: Vec::new(),
             version: 6,
+            epoch: None,
         };
         standing.learn(&older, NOW);
         assert_eq!(standing.judge(credential(2), 4), Judgement::Revoked);
@@ -215,6 +217,7 @@ mod tests {
                     generation: *generation,
                     revoked: effects(None, ids, false).revoke,
                     version: 0,
+                    epoch: None,
                 };
                 standing.learn(&state, NOW);
             }

@@ -69,6 +69,7 @@ pub(super) async fn apply(env: &Env, config: &Config, effects: &str) -> Result<(
     let news = Invalidation {
         user: effects.user,
         version: 0,
+        epoch: None,
         effects: Some(effects),
     };
     tell(env, config, &news).await

@@ -27,11 +27,12 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// What is sent.
-    pub fn news(&self) -> Invalidation {
+    /// What is sent, of the data `epoch`.
+    pub fn news(&self, epoch: Option<Uuid>) -> Invalidation {
         Invalidation {
             user: self.user,
             version: self.version,
+            epoch: epoch.map(|epoch| epoch.to_string()),
             effects: Some(self.effects.clone()),
         }
     }

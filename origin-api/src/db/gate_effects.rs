@@ -132,5 +132,6 @@ pub async fn find_gate_state(
         generation: caller.generation,
         revoked,
         version: row.try_get("version")?,
+        epoch: db.epoch().map(|epoch| epoch.to_string()),
     }))
 }

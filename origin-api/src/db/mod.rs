@@ -9,6 +9,7 @@ pub mod api_keys;
 mod change;
 pub mod clean_up;
 mod credential;
+pub mod data_set;
 pub mod deliveries;
 mod error;
 pub mod gate_effects;
@@ -39,6 +40,7 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls, Row, RowStream};
 
 pub use self::credential::Caller;
+use self::data_set::DataSet;
 pub use self::error::{DbError, OnConstraint};
 pub use self::terms::{Key, Terms};
 use crate::app::Clock;
@@ -82,6 +84,7 @@ pub struct Db {
     pool: Pool,
     statements: Statements,
     clock: Arc<dyn Clock>,
+    data_set: DataSet,
 }
 
 impl Db {
@@ -94,18 +97,21 @@ impl Db {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
+        let data_set = DataSet::default();
         let pool = Pool::builder(Manager::from_config(config.app.clone(), NoTls, recycling))
             .max_size(config.pool_size)
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(CONNECT))
             .recycle_timeout(Some(WAIT))
             .runtime(Runtime::Tokio1)
+            .post_create(data_set.hook())
             .build()
             .expect("a runtime for the pool's timeouts is given");
         Self {
             pool,
             statements: config.statements,
             clock,
+            data_set,
         }
     }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
 use axum::http::header::{AUTHORIZATION, IF_MATCH};
 use axum::http::request::Parts;
 use axum::middleware::Next;
@@ -18,12 +19,14 @@ use jiff::Timestamp;
 use shared_types::caller::Caller as Claimed;
 use shared_types::scope::Scopes;
 use shared_types::signature::{Message, Nonce, NonceWindow, Refusal, Tag, Verified, verify};
+use uuid::Uuid;
 
 use crate::app::{App, Shared};
 use crate::db::Caller;
 use crate::error::Error;
 use crate::middleware::outbox::may_have_waited;
 use crate::middleware::standing::settle;
+use crate::reply::{MINDFLOW_EPOCH, MINDFLOW_VERSION};
 
 /// The largest body of any route so far, in bytes.
 pub const BODY_BYTES: usize = 256 * 1024;
@@ -99,10 +102,13 @@ pub async fn require_signature(
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(proven);
             let response = next.run(request);
+            // Known before a statement began, so never newer than what that saw.
+            let epoch = app.db.epoch();
             match proven.user {
                 Some(user) if is_routed => {
                     let (response, ()) = tokio::join!(response, app.uses.note(&app.db, &user));
-                    settle(&app, &user.caller, response).await
+                    let response = settle(&app, &user.caller, response).await;
+                    say_epoch(response, epoch.or_else(|| app.db.epoch()))
                 }
                 _ => response.await,
             }
@@ -114,6 +120,17 @@ pub async fn require_signature(
         }
         Err(Failure::Answer(error)) => error.into_response(),
     }
+}
+
+/// Says which data the version of an answer is of (signing.md).
+fn say_epoch(mut response: Response, epoch: Option<Uuid>) -> Response {
+    let epoch = epoch.and_then(|epoch| HeaderValue::from_str(&epoch.to_string()).ok());
+    if let Some(epoch) = epoch
+        && response.headers().contains_key(MINDFLOW_VERSION)
+    {
+        response.headers_mut().insert(MINDFLOW_EPOCH, epoch);
+    }
+    response
 }
 
 enum Failure {

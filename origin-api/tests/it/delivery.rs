@@ -89,8 +89,10 @@ async fn what_is_due_is_told_under_a_signature_and_then_forgotten() {
     let (user, effects): (String, String) = (stored.get(0), stored.get(1));
     assert_eq!(test.deliver().await, (1, 0));
     let effects: serde_json::Value = serde_json::from_str(&effects).unwrap();
-    let expected: Invalidation =
-        serde_json::from_value(json!({"user": user, "version": 7, "effects": effects})).unwrap();
+    let epoch = "SELECT epoch::text FROM data_set";
+    let epoch: String = test.database.query_one(epoch, &[]).await.unwrap().get(0);
+    let expected = json!({"user": user, "version": 7, "epoch": epoch, "effects": effects});
+    let expected: Invalidation = serde_json::from_value(expected).unwrap();
     assert_eq!(test.edge.told(), [expected]);
     assert_eq!(test.kept().await, (0, None));
 }

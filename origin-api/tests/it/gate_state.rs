@@ -17,9 +17,10 @@ async fn says_what_is_revoked_and_has_not_ended_by_itself() {
     let ada = app.user("ada").await;
     let bob = app.user("bob").await;
     let response = ada.get(PATH).await;
+    let epoch = response.header("mindflow-epoch");
     assert_eq!(
         response.expect(200),
-        json!({"generation": 1, "revoked": [], "version": 1})
+        json!({"generation": 1, "revoked": [], "version": 1, "epoch": epoch})
     );
     assert_eq!(response.header("mindflow-version"), "1");
 
@@ -32,6 +33,7 @@ async fn says_what_is_revoked_and_has_not_ended_by_itself() {
         "generation": 1,
         "revoked": [{"id": revoked["id"], "until": seconds("2027-11-22T12:00:00Z")}],
         "version": 4,
+        "epoch": epoch,
     });
     assert_eq!(ada.get(PATH).await.expect(200), state);
     // Any credential may ask, whatever its scopes are.

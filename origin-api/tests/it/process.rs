@@ -1,6 +1,7 @@
 //! The program itself: its commands, its exit codes, its signals and its memory.
 
 mod admin;
+mod epoch;
 
 use std::net::SocketAddr;
 use std::process::Stdio;
