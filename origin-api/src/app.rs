@@ -58,6 +58,10 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
     /// Time since some fixed point, for measuring durations.
     fn elapsed(&self) -> Duration;
+    /// What an instant of this clock is by the system's, which PostgreSQL goes by.
+    fn by_system(&self, at: Timestamp) -> Timestamp {
+        at
+    }
 }
 
 /// Randomness fit for keys and tokens.

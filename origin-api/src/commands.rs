@@ -89,7 +89,11 @@ async fn migrate_database() -> Result<(), Source> {
 }
 
 async fn check() -> Result<(), Source> {
-    let migration = health::ready(&app(Config::from_lookup(environment)?)).await?;
+    let app = app(Config::from_lookup(environment)?);
+    let migration = health::ready(&app).await?;
+    if !data_set::bounds_transactions(&app.db).await? {
+        return Err(data_set::UNBOUNDED.into());
+    }
     say(&format!(
         "the configuration is valid, the database answers, its schema is at {migration}"
     ))

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use crate::app::Shared;
 use crate::config::read_token_keys;
 use crate::db::clean_up::clean_up;
+use crate::db::data_set;
 use crate::delivery::{Courier, deliver_forever};
 use crate::error::chain;
 use crate::keys::live::Follower;
@@ -110,9 +111,16 @@ async fn follow_keys_forever(app: Shared) {
     }
 }
 
-/// Reads again and again which data there is.
+/// Reads again and again which data there is; and once what the role is set to.
 async fn follow_epoch_forever(app: Shared) {
+    let mut is_bounded = None;
     loop {
+        if is_bounded.is_none() {
+            is_bounded = data_set::bounds_transactions(&app.db).await.ok();
+            if is_bounded == Some(false) {
+                tracing::warn!("{}", data_set::UNBOUNDED);
+            }
+        }
         // That the database is away others say; the next connection reads it too.
         let _ = app.db.read_epoch().await;
         tokio::time::sleep(EPOCH_POLL).await;

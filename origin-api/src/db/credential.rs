@@ -37,6 +37,8 @@ impl Caller {
 ///
 /// It is planned apart, so that what a statement reads beside it never makes passing over a table look cheap.
 ///
+/// In a write it also compares the deadline with the clock ([`late`](crate::db::late)).
+///
 /// Uses `$1` (user, uuid), `$2` (credential, uuid), `$3` (generation, bigint) and `$4` (now, timestamptz).
 /// Reads `sessions_pkey` and `users_pkey`.
 #[macro_export]
@@ -55,6 +57,7 @@ macro_rules! credential {
                 AND sessions.id = $2
                 AND sessions.revoked_at IS NULL
                 AND sessions.expires_at > $4
+                /* begins in time */
         )"
     };
 }

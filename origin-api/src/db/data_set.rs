@@ -19,7 +19,10 @@ use crate::config::Database;
 /// The longest `transaction_timeout` of the role that the gate's rules allow (architecture.md, rule 3).
 const LONGEST_TRANSACTION_MS: i64 = 10_000;
 
-/// What is known of the data and of the role; shared by all connections.
+/// What is said where it does not.
+pub const UNBOUNDED: &str = "the database role's transaction_timeout is off or over 10 s, so the edge cannot tell when a lost write is over; run deploy/postgres/roles.sh, or ALTER ROLE ... SET transaction_timeout = '10s'";
+
+/// What is known of the data; shared by all connections.
 #[derive(Clone, Default)]
 pub(super) struct DataSet(Arc<RwLock<Option<Uuid>>>);
 
@@ -80,22 +83,18 @@ impl Db {
     }
 }
 
-/// The role's `transaction_timeout` in milliseconds, if it bounds a write as long as the gate relies on.
+/// Whether the role's `transaction_timeout` bounds a write that has begun as tightly as the gate relies on.
 ///
 /// # Errors
-/// [`DbError`]; the setting itself, where it is off or too long.
-pub async fn check_transaction_timeout(db: &Db) -> Result<Result<i64, i64>, DbError> {
+/// See [`DbError`].
+pub async fn bounds_transactions(db: &Db) -> Result<bool, DbError> {
     const SQL: Statement = Statement {
-        name: "check_transaction_timeout",
+        name: "bounds_transactions",
         sql: "SELECT setting::bigint FROM pg_settings WHERE name = 'transaction_timeout'",
         types: &[],
     };
     let setting: i64 = db.query_one(&SQL, &[]).await?.try_get(0)?;
-    Ok(if (1..=LONGEST_TRANSACTION_MS).contains(&setting) {
-        Ok(setting)
-    } else {
-        Err(setting)
-    })
+    Ok((1..=LONGEST_TRANSACTION_MS).contains(&setting))
 }
 
 /// Makes the data another set, after a restore: a new epoch; and for every user a generation above every former one,

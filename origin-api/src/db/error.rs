@@ -6,6 +6,7 @@ use std::fmt;
 use deadpool_postgres::PoolError;
 use tokio_postgres::error::SqlState;
 
+use super::late;
 use crate::error::{Error, Source};
 
 /// Why a statement gave no rows.
@@ -65,6 +66,9 @@ impl DbError {
         if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED
         {
             return Self::Serialization(error.into());
+        }
+        if *code == SqlState::INVALID_ARGUMENT_FOR_POWER_FUNCTION {
+            return late::too_late();
         }
         if is_outage(code) {
             return Self::Unavailable(error.into());

@@ -13,6 +13,7 @@ pub mod data_set;
 pub mod deliveries;
 mod error;
 pub mod gate_effects;
+pub mod late;
 pub mod login;
 pub mod mails;
 pub mod migrate;
@@ -36,6 +37,7 @@ use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, StatementCache,
 };
 use futures_util::TryStreamExt as _;
+use jiff::Timestamp;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls, Row, RowStream};
 
@@ -174,7 +176,7 @@ impl Db {
         let work = async {
             let failed = |error| DbError::of(statement.name, error);
             let cache = &client.statement_cache;
-            let rows = start(self.statements, cache, &client, statement, values);
+            let rows = start(self.statements, cache, &client, statement, values, None);
             let mut rows = pin!(rows.await.map_err(failed)?);
             while let Some(row) = rows.try_next().await.map_err(failed)? {
                 take(row)?;
@@ -243,7 +245,8 @@ impl Db {
         values: &Values<'_>,
     ) -> Result<Vec<Row>, DbError> {
         let client = self.pool.get().await?;
-        let work = send(how, &client.statement_cache, &client, statement, values);
+        let by = self.begin_by()?;
+        let work = send(how, &client.statement_cache, &client, statement, values, by);
         match tokio::time::timeout(ANSWER, work).await {
             Ok(answer) => answer.map_err(|error| DbError::of(statement.name, error)),
             Err(_) => Err(unanswered(client, statement)),
@@ -257,18 +260,27 @@ impl Db {
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Vec<Row>, DbError> {
+        let by = self.begin_by()?;
         let cache = Arc::clone(&client.statement_cache);
         let transaction = client.transaction().await;
         // Dropped before its commit, it rolls back.
         let transaction = transaction.map_err(|error| DbError::of("begin", error))?;
-        let locked = send(self.statements, &cache, transaction.client(), lock, key).await;
+        let how = self.statements;
+        let locked = send(how, &cache, transaction.client(), lock, key, None).await;
         locked.map_err(|error| DbError::of(lock.name, error))?;
         let client = transaction.client();
-        let rows = send(self.statements, &cache, client, statement, values).await;
+        // The lock may have been waited for: this is compared once more.
+        let rows = send(how, &cache, client, statement, values, by).await;
         let rows = rows.map_err(|error| DbError::of(statement.name, error))?;
         let committed = transaction.commit().await;
         committed.map_err(|error| DbError::of("commit", error))?;
         Ok(rows)
+    }
+
+    /// Until when a write may begin that is about to, by the clock of the database.
+    fn begin_by(&self) -> Result<Option<Timestamp>, DbError> {
+        let by = late::begin_by(self.clock.now())?;
+        Ok(by.map(|by| self.clock.by_system(by)))
     }
 }
 
@@ -278,17 +290,20 @@ async fn send(
     client: &Client,
     statement: &Statement,
     values: &Values<'_>,
+    begin_by: Option<Timestamp>,
 ) -> Result<Vec<Row>, tokio_postgres::Error> {
-    let rows = start(how, cache, client, statement, values).await?;
+    let rows = start(how, cache, client, statement, values, begin_by).await?;
     rows.try_collect().await
 }
 
+/// `begin_by` is compared where the statement has room for it.
 async fn start(
     how: Statements,
     cache: &StatementCache,
     client: &Client,
     statement: &Statement,
     values: &Values<'_>,
+    begin_by: Option<Timestamp>,
 ) -> Result<RowStream, tokio_postgres::Error> {
     debug_assert_eq!(
         statement.types.len(),
@@ -296,17 +311,23 @@ async fn start(
         "parameters of {}",
         statement.name
     );
-    let values = values.iter().copied();
+    let compared = begin_by.and_then(|by| Some((by, late::compared(statement)?)));
+    let mut values = values.to_vec();
+    let (sql, types) = match &compared {
+        Some((by, (sql, types))) => {
+            values.push(by);
+            (sql.as_str(), types.as_slice())
+        }
+        None => (statement.sql, statement.types),
+    };
     match how {
         Statements::Prepared => {
-            let prepared = cache
-                .prepare_typed(client, statement.sql, statement.types)
-                .await?;
+            let prepared = cache.prepare_typed(client, sql, types).await?;
             client.query_raw(&prepared, values).await
         }
         Statements::Unnamed => {
-            let typed = values.zip(statement.types.iter().cloned());
-            client.query_typed_raw(statement.sql, typed).await
+            let typed = values.into_iter().zip(types.iter().cloned());
+            client.query_typed_raw(sql, typed).await
         }
     }
 }

@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 use crate::app::{App, Shared};
 use crate::db::Caller;
+use crate::db::late::in_write;
 use crate::error::Error;
 use crate::middleware::outbox::may_have_waited;
 use crate::middleware::standing::settle;
@@ -97,20 +98,16 @@ pub async fn require_signature(
 ) -> Response {
     let (parts, body) = request.into_parts();
     match check(&app, &parts, body).await {
-        Ok((proven, body)) => {
+        Ok((proven, created, body)) => {
+            let is_write = !parts.method.is_safe();
             let is_routed = parts.extensions.get::<MatchedPath>().is_some();
             let mut request = Request::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(proven);
-            let response = next.run(request);
-            // Known before a statement began, so never newer than what that saw.
-            let epoch = app.db.epoch();
-            match proven.user {
-                Some(user) if is_routed => {
-                    let (response, ()) = tokio::join!(response, app.uses.note(&app.db, &user));
-                    let response = settle(&app, &user.caller, response).await;
-                    say_epoch(response, epoch.or_else(|| app.db.epoch()))
-                }
-                _ => response.await,
+            let answer = answer(&app, proven, next.run(request), is_routed);
+            if is_write {
+                in_write(created, answer).await
+            } else {
+                answer.await
             }
         }
         Err(Failure::Refused(reason, detail)) => {
@@ -119,6 +116,25 @@ pub async fn require_signature(
             Error::Unauthenticated.into_response()
         }
         Err(Failure::Answer(error)) => error.into_response(),
+    }
+}
+
+/// Runs the request, and adds to the answer of a user's what their gate needs.
+async fn answer(
+    app: &App,
+    proven: Proven,
+    response: impl Future<Output = Response>,
+    is_routed: bool,
+) -> Response {
+    // Known before a statement began, so never newer than what that saw.
+    let epoch = app.db.epoch();
+    match proven.user {
+        Some(user) if is_routed => {
+            let (response, ()) = tokio::join!(response, app.uses.note(&app.db, &user));
+            let response = settle(app, &user.caller, response).await;
+            say_epoch(response, epoch.or_else(|| app.db.epoch()))
+        }
+        _ => response.await,
     }
 }
 
@@ -146,7 +162,11 @@ impl From<Refusal> for Failure {
     }
 }
 
-async fn check(app: &App, parts: &Parts, body: Body) -> Result<(Proven, Bytes), Failure> {
+async fn check(
+    app: &App,
+    parts: &Parts,
+    body: Body,
+) -> Result<(Proven, Timestamp, Bytes), Failure> {
     let now_ms = app.clock.now().as_millisecond();
     let headers = fields(parts);
     let message = Message {
@@ -168,7 +188,9 @@ async fn check(app: &App, parts: &Parts, body: Body) -> Result<(Proven, Bytes), 
     let body = read(body).await?;
     let verified = head.with_body(&body)?;
     let user = credential(app, parts, &verified)?;
-    Ok((Proven { user }, body))
+    let created = Timestamp::from_second(verified.created_seconds);
+    let created = created.map_err(|_| Refusal::CreatedAhead)?;
+    Ok((Proven { user }, created, body))
 }
 
 /// All fields as text. One that is none stands here as a character that no signed field may have: the

@@ -18,6 +18,7 @@ mod gate_fields;
 mod gate_state;
 mod health;
 mod jwks;
+mod late;
 mod mail;
 mod migrate;
 mod openapi;

@@ -33,6 +33,10 @@ impl Program {
     async fn new() -> Self {
         let app = TestApp::new().await;
         app.clock.follow(&SystemClock::new());
+        let name = app.database.config.get_dbname().unwrap();
+        let bound = format!("ALTER DATABASE {name} SET transaction_timeout = '10s'");
+        let database = app.database.connect().await;
+        database.batch_execute(&bound).await.unwrap();
         let listen = TcpListener::bind("127.0.0.1:0")
             .await
             .unwrap()
@@ -200,6 +204,15 @@ async fn checks_migrates_and_prints_public_keys() {
         shared_types::token::parse_jwks(&keys).unwrap()[0].key_id,
         "tokens-1"
     );
+    // What ends a write that has begun must be set for the role; deploy/postgres/roles.sh does.
+    let name = program.app.database.config.get_dbname().unwrap();
+    let database = program.app.database.connect().await;
+    for setting in ["0", "11s"] {
+        let unbound = format!("ALTER DATABASE {name} SET transaction_timeout = '{setting}'");
+        database.batch_execute(&unbound).await.unwrap();
+        let (code, _, told) = program.run(&["check"]).await;
+        assert!(code == 1 && told.contains("roles.sh"), "{setting}: {told}");
+    }
     program.app.proxy.cut();
     let (code, _, told) = program.run(&["check"]).await;
     assert!(

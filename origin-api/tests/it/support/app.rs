@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use jiff::{SignedDuration, Timestamp};
-use origin_api::app::{App, Clock, Rng};
+use origin_api::app::{App, Clock, Rng, SystemClock};
 use origin_api::config::Config;
 use origin_api::db::Caller;
 use origin_api::domain::tokens::{Grant, RefreshToken};
@@ -256,6 +256,11 @@ impl Clock for FixedClock {
 
     fn elapsed(&self) -> Duration {
         Duration::ZERO
+    }
+
+    /// As far from the real time as it is from this one.
+    fn by_system(&self, at: Timestamp) -> Timestamp {
+        SystemClock::new().now() + at.duration_since(self.now())
     }
 }
 
