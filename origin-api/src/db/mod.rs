@@ -326,8 +326,8 @@ async fn start(
             client.query_raw(&prepared, values).await
         }
         Statements::Unnamed => {
-            let typed = values.into_iter().zip(types.iter().cloned());
-            client.query_typed_raw(sql, typed).await
+            let pairs = values.into_iter().zip(types.iter().cloned());
+            client.query_typed_raw(sql, pairs).await
         }
     }
 }

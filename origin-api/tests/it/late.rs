@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::http::Method;
 use jiff::SignedDuration;
-use origin_api::app::Clock as _;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 

@@ -1,5 +1,6 @@
 //! `/api/tasks` and everything below it.
 
+mod accepted_earlier;
 mod best;
 mod create;
 mod cycles;
