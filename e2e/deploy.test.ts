@@ -43,6 +43,7 @@ function deployEdge(settings: Record<string, string>, keys: string, ...options: 
     ORIGIN_URL: "https://origin.example.com",
     ORIGIN_AUTHORITY: "origin.example.com",
     TOKEN_PUBLIC_KEYS: publicKeys(),
+    GATE_LOCATION_HINT: "weur",
     USER_REQUESTS_PER_MINUTE: "120",
     ...settings,
   };
@@ -91,6 +92,8 @@ test.each([
   ["TOKEN_PUBLIC_KEYS", publicKeys({ x: "AA" })],
   ["TOKEN_PUBLIC_KEYS", publicKeys({ crv: "X25519" })],
   ["USER_REQUESTS_PER_MINUTE", "0"],
+  ["GATE_LOCATION_HINT", ""],
+  ["GATE_LOCATION_HINT", "fra1"],
 ])("%s=%s stops a deployment by its name", (name, value) => {
   expectRefusal(deployEdge({ [name]: value }, signingKeys, ...production, "--dry-run"), name);
 });

@@ -238,7 +238,8 @@ async fn tell(
         effects,
         created_at: telling.at,
     };
-    match Courier::new(Arc::clone(app))?.tell(&delivery).await {
+    let news = delivery.news(app.db.epoch());
+    match Courier::new(Arc::clone(app))?.tell(&news).await {
         Ok(()) => {
             // Told twice does no harm: the change has been made, and that is what is to be said.
             if let Err(error) = forget_deliveries(&app.db, &[&delivery]).await {

@@ -16,6 +16,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use shared_types::caller::Caller;
+use shared_types::gate::Invalidation;
 use shared_types::signature::{Message, Tag, content_digest, sign};
 use tokio::task::JoinSet;
 
@@ -142,7 +143,10 @@ impl Courier {
         let mut calls = JoinSet::new();
         for delivery in open {
             let courier = Arc::clone(self);
-            calls.spawn(async move { courier.tell(&delivery).await.map(|()| delivery) });
+            calls.spawn(async move {
+                let news = delivery.news(courier.app.db.epoch());
+                courier.tell(&news).await.map(|()| delivery)
+            });
         }
         let (mut failed, mut reason) = (0, None);
         while let Some(told) = calls.join_next().await {
@@ -177,8 +181,8 @@ impl Courier {
     ///
     /// # Errors
     /// Why it may not know.
-    pub async fn tell(&self, delivery: &Delivery) -> Result<(), Undelivered> {
-        let request = self.request(delivery).map_err(Undelivered::Unwritable)?;
+    pub async fn tell(&self, news: &Invalidation) -> Result<(), Undelivered> {
+        let request = self.request(news).map_err(Undelivered::Unwritable)?;
         let answer = tokio::time::timeout(ANSWER, self.client.request(request)).await;
         let answer = answer
             .map_err(|late| Undelivered::Unreachable(late.into()))?
@@ -191,9 +195,9 @@ impl Courier {
     }
 
     /// The signed request.
-    fn request(&self, delivery: &Delivery) -> Result<Request<Body>, Source> {
+    fn request(&self, news: &Invalidation) -> Result<Request<Body>, Source> {
         let app = &self.app;
-        let body = serde_json::to_vec(&delivery.news(self.app.db.epoch()))?;
+        let body = serde_json::to_vec(news)?;
         let now_ms = app.clock.now().as_millisecond();
         let headers = [
             ("content-digest", content_digest(&body)),

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::middleware::from_fn_with_state;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -17,6 +18,7 @@ use crate::delivery::{Courier, deliver_forever};
 use crate::error::chain;
 use crate::keys::live::Follower;
 use crate::mail::Mailer;
+use crate::middleware::tell::tell_first;
 use crate::router::router;
 
 /// How often is read which data there is.
@@ -51,7 +53,9 @@ pub async fn run(
         // A stream that is gone already ends by itself.
         let _ = stream.set_nodelay(true);
     });
-    let server = axum::serve(listener, router(Arc::clone(&app)))
+    let routes =
+        router(Arc::clone(&app)).layer(from_fn_with_state(Arc::clone(&courier), tell_first));
+    let server = axum::serve(listener, routes)
         .with_graceful_shutdown(async move { stopped.notified().await });
     let mut server = tokio::spawn(server.into_future());
     // They stop with this function: what a batch of the cleaner has begun PostgreSQL undoes.

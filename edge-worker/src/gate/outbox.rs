@@ -95,7 +95,8 @@ pub enum Sent {
 pub fn judge(status: u16, body: &[u8], failures: u32) -> Sent {
     match status {
         200..=299 => Sent::Applied,
-        408 | 425 | 429 => Sent::Later,
+        // 503: it is there, and away all the same, as without its database.
+        408 | 425 | 429 | 503 => Sent::Later,
         500.. if failures + 1 < MOST_FAILURES => Sent::Failed,
         500.. => Sent::Refused(format!(
             "MindFlow's server failed on this {MOST_FAILURES} times. Look whether the change is there, and make it again if not."

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use worker::{Delay, js_sys};
 
-use super::isolate::PROBES;
+use super::isolate::{BREAKER, PROBES};
 use super::js::{self, Body};
 use super::origin;
 use crate::config::Config;
 use crate::forward::Forward;
+use crate::gate::breaker::Breaker;
 use crate::health::{OriginHealth, Step};
 
 /// How long the origin may take to say how it is, in milliseconds.
@@ -41,6 +42,10 @@ async fn probe(config: &Config, request_id: &str, client_address: &str) -> Origi
     let forward = Forward::anonymous_get("/health", request_id, client_address, js::now_ms());
     // Its own 503 says what is wrong, so the status is not looked at.
     let answered = origin::fetch(config, &forward, &Body::Empty, DEADLINE_MS).await;
+    if answered.is_ok() {
+        // What others were told meanwhile of its being away is over.
+        BREAKER.with_borrow_mut(Breaker::succeed);
+    }
     match answered.map(|raw| raw.body) {
         Ok(Body::Bytes(bytes)) => OriginHealth::parse(&text(&bytes)),
         Ok(Body::Empty) | Err(_) => OriginHealth::unreachable(),

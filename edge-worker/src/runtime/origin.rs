@@ -79,7 +79,7 @@ pub(super) async fn fetch(
 }
 
 /// The result of `work`, or none when it is not there after `milliseconds`.
-async fn before<T>(milliseconds: u32, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn before<T>(milliseconds: u32, work: impl Future<Output = T>) -> Option<T> {
     let mut work = pin!(work);
     let mut timer = pin!(Delay::from(Duration::from_millis(milliseconds.into())));
     poll_fn(|context| match work.as_mut().poll(context) {

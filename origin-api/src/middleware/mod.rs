@@ -5,4 +5,5 @@ pub mod observe;
 pub mod outbox;
 pub mod signature;
 pub mod standing;
+pub mod tell;
 pub mod uses;

@@ -151,7 +151,7 @@ fn what_was_applied_is_done_and_what_was_refused_says_why() {
         Sent::Refused("It is deleted.".to_owned())
     );
     assert!(matches!(judge(400, b"<html>", 0), Sent::Refused(because) if because.contains("400")));
-    for status in [408, 425, 429] {
+    for status in [408, 425, 429, 503] {
         assert_eq!(judge(status, problem, 0), Sent::Later);
     }
 }
@@ -162,7 +162,7 @@ fn one_that_the_origin_fails_on_is_given_up_after_eight_times() {
         assert_eq!(judge(500, b"", failures), Sent::Failed);
     }
     assert!(matches!(
-        judge(503, b"", MOST_FAILURES - 1),
+        judge(502, b"", MOST_FAILURES - 1),
         Sent::Refused(_)
     ));
 }

@@ -18,6 +18,9 @@ use crate::runtime::isolate::BREAKER;
 use crate::runtime::js::{self, Body};
 use crate::runtime::origin::{self, Raw};
 
+/// How long a change waits for those before it, in milliseconds.
+const DRAIN_MS: u32 = 2_000;
+
 impl Gate {
     pub(super) async fn change(
         self: &Rc<Self>,
@@ -29,17 +32,28 @@ impl Gate {
         let mut settled = forward.clone();
         let body = self.name_new_task(&mut settled, body).await?;
         let may_wait = settled.nature == Nature::MayWait && !settled.is_conditional();
-        // What waits comes first.
+        // What waits comes first. While it is on its way this one waits for a moment: a caller is better served by an
+        // answer than by 202, and one who never pauses would otherwise always find something waiting.
         if self.has_waiting()? {
-            if may_wait {
-                return self.accept(&settled, &body, given_digest).await;
-            }
-            if !self.drain(config).await {
-                return Err(Error::OriginAway(Away::Known));
+            let is_away = BREAKER.with_borrow(|breaker| breaker.is_closed(js::now_ms()));
+            let is_done = !is_away
+                && origin::before(DRAIN_MS, self.drain(config))
+                    .await
+                    .unwrap_or(false);
+            if !is_done {
+                return if may_wait {
+                    self.accept(&settled, &body, given_digest).await
+                } else {
+                    Err(Error::OriginAway(Away::Known))
+                };
             }
         }
         let again = settled.nature != Nature::Change;
         match self.send(config, &settled, &body, again).await {
+            // It is there, and away all the same, as without its database.
+            Ok(raw) if raw.status == 503 && may_wait => {
+                self.accept(&settled, &body, given_digest).await
+            }
             Ok(raw) => {
                 self.obey(&raw)?;
                 self.reply(&raw, forward, Source::Bypass)

@@ -68,6 +68,11 @@ impl Gate {
             fetched => fetched,
         };
         match fetched {
+            // It is there, and away all the same, as without its database.
+            Ok(raw) if raw.status == 503 => match self.last_good(&key, forward)? {
+                Some(reply) => Ok(reply),
+                None => self.reply(&raw, forward, Source::Miss),
+            },
             Ok(raw) => self.reply(&raw, forward, Source::Miss),
             Err(error @ Error::OriginAway(_)) => self.last_good(&key, forward)?.ok_or(error),
             Err(error) => Err(error),

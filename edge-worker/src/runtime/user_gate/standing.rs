@@ -58,7 +58,7 @@ impl Gate {
                     self.change_standing(|standing| standing.learn(&state, now_seconds))?;
                     let seen = Seen {
                         version: Some(state.version),
-                        epoch: None,
+                        epoch: state.epoch.as_deref(),
                     };
                     self.with_fence(|fence| fence.hear(seen))?;
                 }
@@ -119,7 +119,7 @@ impl Gate {
         if news.version > 0 {
             let seen = Seen {
                 version: Some(news.version),
-                epoch: None,
+                epoch: news.epoch.as_deref(),
             };
             self.with_fence(|fence| fence.hear(seen))?;
         }
