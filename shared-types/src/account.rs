@@ -137,10 +137,13 @@ fn new_password(value: Value) -> Result<Password, Refused> {
     text(value, 8, 128).map(Password)
 }
 
-/// An address that mail could reach: one `@`, something before it, a dotted name after it, no white space.
+/// An address that mail could reach: one `@`, something before it, a dotted name after it, nothing that is not seen.
 /// Whether it does is shown by confirming it, not by its form (RFC 5321 §4.5.3.1 bounds the length).
 fn email(value: Value) -> Result<String, Refused> {
     let email = trimmed_text(value, 3, 254)?.to_lowercase();
+    if email.chars().any(is_unseen) {
+        return Err("must not contain invisible characters or white space; type it anew".into());
+    }
     let well_formed = email.split_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
             && local.chars().count() <= 64
@@ -150,14 +153,23 @@ fn email(value: Value) -> Result<String, Refused> {
                 !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-')
             })
     });
-    if well_formed
-        && email.chars().count() <= 254
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
-    {
+    if well_formed && email.chars().count() <= 254 {
         Ok(email)
     } else {
         Err("must be an e-mail address like name@example.com".into())
     }
+}
+
+/// White space, control characters, and what Unicode says is not to be drawn (`Default_Ignorable_Code_Point`, of which
+/// format characters such as U+200B are a part): two addresses that look the same must be the same.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 mod change;
@@ -195,6 +207,46 @@ mod tests {
             let errors =
                 parse::<NewUser>(json!({"email": bad, "password": "12345678"})).unwrap_err();
             assert_eq!(errors[0].field, "email", "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_holds_nothing_that_is_not_seen() {
+        let read = |email: &str| parse::<ForgotPassword>(json!({ "email": email }));
+        for unseen in [
+            '\u{200b}',
+            '\u{200d}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{feff}',
+            '\u{ad}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{e0041}',
+            '\u{85}',
+            '\u{7f}',
+            '\u{1}',
+            '\u{a0}',
+            '\u{2028}',
+            '\t',
+        ] {
+            for email in [
+                format!("a{unseen}da@example.com"),
+                format!("ada@exam{unseen}ple.com"),
+            ] {
+                let errors = read(&email).unwrap_err();
+                assert_eq!(errors[0].field, "email", "{email:?}");
+                assert!(errors[0].message.contains("invisible"), "{email:?}");
+            }
+        }
+        // What is seen is for its owner to choose.
+        for email in [
+            "a'o+b_c%d@example.com",
+            "zoë@example.com",
+            "e\u{301}@bücher.example",
+            "नमस्ते@example.com",
+        ] {
+            assert_eq!(read(email).unwrap().email, email);
         }
     }
 
