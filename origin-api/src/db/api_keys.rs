@@ -1,24 +1,22 @@
 //! API keys: rows of `sessions` of the kind `key`. Their text is not stored.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use shared_types::api_key::ApiKey;
-use shared_types::gate::GateEffects;
 use shared_types::id::CredentialId;
 use shared_types::scope::Scopes;
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql, Type};
 
 use super::change::{self, replay, replay_verdict};
-use super::gate_effects::{self, Telling, revoked, told};
+
 use super::{Caller, Db, DbError, Key, Read, Statement};
 use crate::domain::api_keys::{Issued, MOST};
 
 /// What came of a change, and the user's version after it.
 #[derive(Debug)]
-pub struct Written<T> {
+pub struct Written {
     /// What came of it.
-    pub outcome: T,
+    pub outcome: Created,
     /// `Mindflow-Version`.
     pub version: i64,
 }
@@ -34,19 +32,6 @@ pub enum Created {
     KeyReused,
     /// The user has as many keys as one can have.
     TooMany,
-}
-
-/// What came of revoking a key.
-#[derive(Debug)]
-pub enum Revocation {
-    /// It is revoked.
-    Done(GateEffects),
-    /// It had been revoked before, under this idempotency key.
-    Replayed(GateEffects),
-    /// The idempotency key was used for another request; nothing was changed.
-    KeyReused,
-    /// The user has no key of this id that holds.
-    NotFound,
 }
 
 /// The condition that a row of `sessions` is a key of the caller's that holds, by `sessions_pkey`.
@@ -169,7 +154,7 @@ pub async fn create_api_key(
     caller: &Caller,
     key: Option<&Key>,
     issued: &Issued,
-) -> Result<Option<Written<Created>>, DbError> {
+) -> Result<Option<Written>, DbError> {
     let values: [&(dyn ToSql + Sync); 7] = [
         &issued.id().0,
         &issued.name,
@@ -194,120 +179,6 @@ pub async fn create_api_key(
         outcome => {
             return Err(DbError::unexpected(format!(
                 "creating a key gave {outcome}"
-            )));
-        }
-    };
-    Ok(Some(Written {
-        outcome,
-        version: row.try_get("version")?,
-    }))
-}
-
-/// Revokes the key `$7`, and keeps what the gate must know under the id `$8` as of `$9`. A repetition answers with the
-/// same effects once more.
-const REVOKE: Statement = Statement {
-    name: "revoke_api_key",
-    sql: concat!(
-        "WITH ",
-        crate::credential!(),
-        ", ",
-        replay!(),
-        ", found AS (
-            SELECT sessions.id
-            FROM sessions, credential
-            WHERE sessions.id = $7 AND ",
-        holds!(),
-        "
-        ), verdict AS (
-            SELECT CASE
-                ",
-        replay_verdict!(),
-        "
-                WHEN NOT EXISTS (SELECT FROM found) THEN 'not_found'
-                ELSE 'apply'
-            END AS outcome
-            FROM credential
-        ), applied AS (
-            UPDATE users
-            SET version = credential.version + 1
-            FROM credential, verdict
-            WHERE users.user_id = $1
-                AND users.generation = $3
-                AND users.version = credential.version
-                AND verdict.outcome = 'apply'
-            RETURNING users.version
-        ), revoked AS (
-            UPDATE sessions
-            SET revoked_at = $9
-            FROM applied
-            WHERE sessions.user_id = $1 AND sessions.id = $7
-            RETURNING sessions.user_id, applied.version, NULL::bigint AS generation,
-                jsonb_build_array(",
-        revoked!("sessions", "$9"),
-        ") AS revoke, false AS purge
-        ), ",
-        told!("revoked", "$8", "$9"),
-        ", kept AS (
-            INSERT INTO idempotency_keys (user_id, key, request_hash, answer, answered_at)
-            SELECT $1, $5, $6, told.effects, $4
-            FROM told
-            WHERE $5 IS NOT NULL
-        )
-        SELECT
-            CASE
-                WHEN verdict.outcome = 'apply' AND told.effects IS NOT NULL THEN 'done'
-                ELSE verdict.outcome
-            END AS outcome,
-            coalesce(applied.version, credential.version) AS version,
-            coalesce(told.effects, replay.answer) AS effects
-        FROM credential
-        CROSS JOIN verdict
-        LEFT JOIN applied ON true
-        LEFT JOIN told ON true
-        LEFT JOIN replay ON replay.is_same"
-    ),
-    types: &[
-        Type::UUID,
-        Type::UUID,
-        Type::INT8,
-        Type::TIMESTAMPTZ,
-        Type::TEXT,
-        Type::BYTEA,
-        Type::UUID,
-        Type::UUID,
-        Type::TIMESTAMPTZ,
-    ],
-};
-
-/// Revokes the caller's key `id`; `None` when the caller's credential does not hold.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn revoke_api_key(
-    db: &Db,
-    caller: &Caller,
-    key: Option<&Key>,
-    id: CredentialId,
-    telling: Telling,
-) -> Result<Option<Written<Revocation>>, DbError> {
-    let at: Timestamp = telling.at;
-    let values: [&(dyn ToSql + Sync); 3] = [&id.0, &telling.id, &at];
-    let rows = change::run(db, caller, key, &REVOKE, &values).await?;
-    let Some(row) = rows.first() else {
-        return Ok(None);
-    };
-    let effects = || {
-        let effects = gate_effects::effects(row)?;
-        effects.ok_or_else(|| DbError::unexpected("a revocation tells the gate nothing"))
-    };
-    let outcome = match row.try_get("outcome")? {
-        "done" => Revocation::Done(effects()?),
-        "replayed" => Revocation::Replayed(effects()?),
-        "key_reused" => Revocation::KeyReused,
-        "not_found" => Revocation::NotFound,
-        outcome => {
-            return Err(DbError::unexpected(format!(
-                "revoking a key gave {outcome}"
             )));
         }
     };

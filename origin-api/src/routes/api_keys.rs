@@ -6,7 +6,8 @@ use shared_types::api_key::{ApiKey, NewApiKey};
 use shared_types::id::CredentialId;
 
 use crate::app::Shared;
-use crate::db::api_keys::{self, Created, Revocation, Written};
+use crate::db::api_keys::{self, Created, Written};
+use crate::db::revocation;
 use crate::domain::api_keys::{Issued, MOST};
 use crate::error::Error;
 use crate::extract::{AccountHolder, Change, Input};
@@ -81,17 +82,7 @@ pub async fn delete_api_key(
     AccountHolder(caller): AccountHolder,
     change: Change<CredentialId>,
 ) -> Result<Reply, Error> {
-    let telling = app.telling();
     let key = change.terms.key.as_ref();
-    let written = api_keys::revoke_api_key(&app.db, &caller, key, change.id, telling).await?;
-    let Written { outcome, version } = written.ok_or(Error::Unauthenticated)?;
-    let reply = match outcome {
-        Revocation::Done(effects) => Reply::no_content().effects(&effects)?,
-        Revocation::Replayed(effects) => Reply::no_content()
-            .effects(&effects)?
-            .field(REPLAYED, "true"),
-        Revocation::KeyReused => Error::key_reused().into(),
-        Revocation::NotFound => Error::NotFound.into(),
-    };
-    Ok(reply.version(version))
+    let ended = revocation::revoke_api_key(&app.db, &caller, key, change.id, app.telling()).await?;
+    super::sessions::answer(&app, ended, false)
 }

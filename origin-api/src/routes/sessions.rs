@@ -171,8 +171,8 @@ pub async fn end_session(
     answer(&app, ended, change.id == caller.credential)
 }
 
-/// 204, and for a browser that has no session any more, no cookie.
-fn answer(app: &App, ended: Option<Ended>, is_own: bool) -> Result<Reply, Error> {
+/// 204, and for a browser that has no session any more (`is_own`), no cookie.
+pub(super) fn answer(app: &App, ended: Option<Ended>, is_own: bool) -> Result<Reply, Error> {
     let ended = ended.ok_or(Error::Unauthenticated)?;
     let done = || {
         let reply = Reply::no_content();
