@@ -20,7 +20,7 @@ export interface Options {
 /** No request of these tests may hang: one that takes longer than this fails its test. */
 export const deadlineMilliseconds = 15_000;
 
-export async function call(method: string, path: string, options: Options = {}): Promise<Answer> {
+export async function call(method: string, path: string, options: Options = {}, url = edgeUrl): Promise<Answer> {
   const headers = new Headers(options.headers);
   if (options.token !== undefined) headers.set("Authorization", `Bearer ${options.token}`);
   const init: RequestInit = { method, headers, redirect: "manual", signal: AbortSignal.timeout(deadlineMilliseconds) };
@@ -28,7 +28,7 @@ export async function call(method: string, path: string, options: Options = {}):
     headers.set("Content-Type", "application/json");
     init.body = JSON.stringify(options.body);
   }
-  const response = await fetch(edgeUrl + path, init);
+  const response = await fetch(url + path, init);
   const text = await response.text();
   if (response.status >= 400) expectNothingRepeated(text, options);
   return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as unknown };

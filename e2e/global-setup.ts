@@ -2,26 +2,17 @@
 // it and deletes the data after the last test, and keeps the logs when something failed.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { findLeaks } from "./leaks.ts";
 import { startMailServer } from "./mail-server.ts";
-import { repository, stackEnvironment, type StackSettings } from "./stack-settings.ts";
+import { freePort, repository, stackEnvironment, type StackSettings } from "./stack-settings.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     stack: StackSettings;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

@@ -1,4 +1,5 @@
 // Where the stack of this run listens and keeps its data; chosen once by global-setup.ts.
+import { createServer, type AddressInfo } from "node:net";
 import { resolve } from "node:path";
 
 export const repository = resolve(import.meta.dirname, "..");
@@ -11,6 +12,14 @@ export interface StackSettings {
   edgePort: number;
   originPort: number;
   postgresPort: number;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
 }
 
 /** What scripts/dev reads to act on that stack. */

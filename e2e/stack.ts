@@ -1,5 +1,5 @@
 // The running stack, as a test sees it: where it listens, and the means to break it and to bring a part back.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -37,6 +37,30 @@ export async function restart(part: Part): Promise<void> {
 export async function admin(...args: string[]): Promise<string> {
   const { stdout } = await run(join(repository, "scripts/dev"), ["--admin", ...args], { env: stackEnvironment(settings) });
   return stdout;
+}
+
+/** Runs SQL as the database's superuser, and gives what it printed. By standard input: who runs what is no secret. */
+export function database(sql: string): Promise<string> {
+  const script = `
+    source scripts/lib/common.sh && source scripts/lib/postgres.sh
+    PGPASSWORD=$(<"$PASSWORD_FILE") exec "$(pg_programs)/psql" -U postgres -d mindflow -v ON_ERROR_STOP=1 -qAt`;
+  const env = {
+    ...process.env,
+    PGHOST: "127.0.0.1",
+    PGPORT: String(settings.postgresPort),
+    PASSWORD_FILE: join(settings.data, "secrets/postgres_password"),
+  };
+  return new Promise((done, failed) => {
+    const psql = spawn("bash", ["-c", script], { cwd: repository, env, stdio: ["pipe", "pipe", "inherit"] });
+    let output = "";
+    psql.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    psql.on("error", failed);
+    psql.on("close", (status) => {
+      if (status === 0) done(output.trim());
+      else failed(new Error(`psql ended with ${String(status)}`));
+    });
+    psql.stdin.end(sql);
+  });
 }
 
 /** The key that signs, or the one of this id: a line of a secret file, split at its first `=`. */
