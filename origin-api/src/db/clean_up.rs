@@ -64,11 +64,18 @@ macro_rules! waste {
     };
 }
 
-const WASTE: [Waste; 8] = [
+const WASTE: [Waste; 9] = [
     waste!(
         "clean_up_idempotency_keys",
         "idempotency_keys",
         "user_id, key",
+        "created_at",
+        ANSWERS
+    ),
+    waste!(
+        "clean_up_anonymous_keys",
+        "anonymous_keys",
+        "subject",
         "created_at",
         ANSWERS
     ),

@@ -9,6 +9,7 @@ use shared_types::id::UserId;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
+use super::anonymous_keys::{self, AnonymousKey, kept};
 use super::change::LOCK_USER;
 use super::login::Charge;
 use super::throttles::subject;
@@ -192,15 +193,39 @@ pub async fn remove_mail(db: &Db, id: Uuid) -> Result<(), DbError> {
 }
 
 /// Wishes for a link that sets a new password, whether or not `email` is anybody's: that is looked up when the letter
-/// is written, so that neither the answer nor its time tells.
+/// is written, so that neither the answer nor its time tells. The answer is kept under `key`; one that is there already
+/// violates `anonymous_keys_pkey`.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn request_reset(db: &Db, id: Uuid, email: &str, now: Timestamp) -> Result<(), DbError> {
+pub async fn request_reset(
+    db: &Db,
+    id: Uuid,
+    email: &str,
+    key: Option<&AnonymousKey>,
+    now: Timestamp,
+) -> Result<(), DbError> {
     const SQL: Statement = Statement {
         name: "request_reset",
-        sql: "INSERT INTO mails (id, kind, email, created_at, send_after) VALUES ($1, 'reset', $2, $3, $3)",
-        types: &[Type::UUID, Type::TEXT, Type::TIMESTAMPTZ],
+        sql: concat!(
+            "WITH wish AS (
+                INSERT INTO mails (id, kind, email, created_at, send_after)
+                VALUES ($1, 'reset', $2, $3, $3)
+                RETURNING 1
+            ), ",
+            kept!("$4", "$5", "NULL", "NULL", "wish"),
+            "
+            SELECT FROM wish"
+        ),
+        types: &[
+            Type::UUID,
+            Type::TEXT,
+            Type::TIMESTAMPTZ,
+            Type::BYTEA,
+            Type::BYTEA,
+        ],
     };
-    db.query(&SQL, &[&id, &email, &now]).await.map(|_| ())
+    let (subject, request_hash) = anonymous_keys::values(key);
+    let values: [&(dyn ToSql + Sync); 5] = [&id, &email, &now, &subject, &request_hash];
+    db.query(&SQL, &values).await.map(|_| ())
 }

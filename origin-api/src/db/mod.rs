@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod anonymous_keys;
 pub mod api_keys;
 mod change;
 pub mod clean_up;

@@ -10,6 +10,7 @@ use shared_types::id::UserId;
 use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
+use super::anonymous_keys::{self, AnonymousKey, kept};
 use super::change::LOCK_USER;
 use super::gate_effects::{Telling, effects, told};
 use super::{Db, DbError, Statement};
@@ -53,6 +54,8 @@ pub struct NewPassword<'a> {
     pub address_hash: Option<[u8; 32]>,
     /// The id of the mail that says so, where mail is sent.
     pub notice: Option<Uuid>,
+    /// Under what the answer is kept.
+    pub key: Option<&'a AnonymousKey>,
 }
 
 /// The link with this token; `None` when it was used or has ended, when the account is gone, disabled, or, for a
@@ -145,6 +148,8 @@ pub async fn reset_password(
                 WHERE $7 IS NOT NULL
             ), ",
             told!("changed", "$3", "$4"),
+            ", ",
+            kept!("$8", "$9", "$1", "told.effects", "told"),
             "
             SELECT changed.version, told.effects
             FROM changed
@@ -158,11 +163,14 @@ pub async fn reset_password(
             Type::TEXT,
             Type::BYTEA,
             Type::UUID,
+            Type::BYTEA,
+            Type::BYTEA,
         ],
     };
     let token_hash = new.token_hash.as_slice();
     let address_hash = new.address_hash.as_ref().map(<[u8; 32]>::as_slice);
-    let values: [&(dyn ToSql + Sync); 7] = [
+    let (subject, request_hash) = anonymous_keys::values(new.key);
+    let values: [&(dyn ToSql + Sync); 9] = [
         &user.0,
         &token_hash,
         &telling.id,
@@ -170,6 +178,8 @@ pub async fn reset_password(
         &new.password_hash,
         &address_hash,
         &new.notice,
+        &subject,
+        &request_hash,
     ];
     let rows = db
         .query_after((&LOCK_USER, &[&user.0]), &SQL, &values)
@@ -185,7 +195,7 @@ pub async fn reset_password(
 
 /// Confirms the address that a link was sent to; where it is not the account's yet, the account moves there, and every
 /// other link is withdrawn. `None` when the link does not hold any more. `notice` is the id of the mail that tells the
-/// address so far, where mail is sent.
+/// address so far, where mail is sent; the answer is kept under `key`.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -194,6 +204,7 @@ pub async fn confirm_email(
     user: UserId,
     token_hash: &[u8; 32],
     notice: Option<Uuid>,
+    key: Option<&AnonymousKey>,
     telling: &Telling,
 ) -> Result<Option<Confirmation>, DbError> {
     const SQL: Statement = Statement {
@@ -242,6 +253,14 @@ pub async fn confirm_email(
                 WHERE is_moved AND $5 IS NOT NULL
             ), ",
             told!("changed", "$3", "$4"),
+            ", ",
+            kept!(
+                "$6",
+                "$7",
+                "$1",
+                "told.effects",
+                "(SELECT FROM verdict WHERE outcome <> 'taken') AS done LEFT JOIN told ON true"
+            ),
             "
             SELECT verdict.outcome, changed.version, told.effects
             FROM verdict
@@ -254,11 +273,21 @@ pub async fn confirm_email(
             Type::UUID,
             Type::TIMESTAMPTZ,
             Type::UUID,
+            Type::BYTEA,
+            Type::BYTEA,
         ],
     };
     let token_hash = token_hash.as_slice();
-    let values: [&(dyn ToSql + Sync); 5] =
-        [&user.0, &token_hash, &telling.id, &telling.at, &notice];
+    let (subject, request_hash) = anonymous_keys::values(key);
+    let values: [&(dyn ToSql + Sync); 7] = [
+        &user.0,
+        &token_hash,
+        &telling.id,
+        &telling.at,
+        &notice,
+        &subject,
+        &request_hash,
+    ];
     let owner: [&(dyn ToSql + Sync); 1] = [&user.0];
     let run = || db.query_after((&LOCK_USER, &owner), &SQL, &values);
     let rows = match run().await {

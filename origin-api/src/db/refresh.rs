@@ -12,7 +12,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::gate_effects::{Telling, effects, revoked, told};
 use super::throttles::{retry_after, tried};
-use super::{Caller, Db, DbError, Statement};
+use super::{Caller, Db, DbError, Key, Statement};
 use crate::db::login::Charge;
 use crate::domain::tokens::{Grant, RefreshToken};
 
@@ -24,6 +24,8 @@ pub struct Presented<'a> {
     pub successors: &'a [RefreshToken],
     /// When the session ends unless it is refreshed again, should it not end for good before.
     pub idles_at: Timestamp,
+    /// The caller's key.
+    pub key: Option<Key>,
 }
 
 /// What came of a refresh.
@@ -37,7 +39,11 @@ pub enum Refreshed {
         refresh: RefreshToken,
         /// When the access token counts as issued; later than any that was issued before the refresh token was.
         issued_at: Timestamp,
+        /// Whether the token was used before.
+        is_repeat: bool,
     },
+    /// The key was used for another request: nothing has changed.
+    KeyReused,
     /// The token had been used: the session has ended.
     Reused(GateEffects),
     /// The token does not hold.
@@ -82,11 +88,19 @@ const REFRESH: Statement = Statement {
         ), verdict AS (
             SELECT presented.user_id, presented.session_id, presented.generation,
                 CASE
+                    WHEN presented.used_at IS NOT NULL AND NOT coalesce(
+                        successor.used_at IS NULL
+                        AND coalesce(presented.used_iat, 0) < floor(extract(epoch FROM successor.created_at)),
+                        false
+                    ) THEN 'reuse'
+                    WHEN EXISTS (
+                        SELECT FROM idempotency_keys
+                        WHERE idempotency_keys.user_id = presented.user_id
+                            AND idempotency_keys.key = $9
+                            AND idempotency_keys.request_hash <> $10
+                    ) THEN 'key_reused'
                     WHEN presented.used_at IS NULL THEN 'rotate'
-                    WHEN successor.used_at IS NULL
-                        AND coalesce(presented.used_iat, 0) < floor(extract(epoch FROM successor.created_at))
-                        THEN 'again'
-                    ELSE 'reuse'
+                    ELSE 'again'
                 END AS outcome,
                 coalesce(successor.token_hash, ($2)[1]) AS token_hash,
                 -- An access token says when it was issued in seconds, so that of this refresh gets one of its own;
@@ -111,6 +125,12 @@ const REFRESH: Statement = Statement {
             SELECT token_hash, user_id, session_id, issued_at, expires_at
             FROM verdict
             WHERE outcome = 'rotate'
+        ), kept AS (
+            INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at)
+            SELECT user_id, $9, $10, $3
+            FROM verdict
+            WHERE outcome = 'rotate' AND $9 IS NOT NULL
+            ON CONFLICT (user_id, key) DO NOTHING
         ), renewed AS (
             UPDATE sessions
             SET expires_at = verdict.expires_at,
@@ -151,7 +171,7 @@ const REFRESH: Statement = Statement {
     ),
     types: &[
         Type::BYTEA, Type::BYTEA_ARRAY, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::UUID, Type::BYTEA, Type::INT8,
-        Type::INT8,
+        Type::INT8, Type::TEXT, Type::BYTEA,
     ],
 };
 
@@ -173,7 +193,8 @@ pub async fn refresh(
         .map(RefreshToken::hash)
         .collect();
     let hashes: Vec<&[u8]> = successors.iter().map(<[u8; 32]>::as_slice).collect();
-    let values: [&(dyn ToSql + Sync); 8] = [
+    let key = presented.key.as_ref();
+    let values: [&(dyn ToSql + Sync); 10] = [
         &hash,
         &hashes,
         &telling.at,
@@ -182,13 +203,15 @@ pub async fn refresh(
         &failure.subject.as_slice(),
         &failure.rate.interval_us(),
         &failure.rate.slack_us(),
+        &key.map(|key| key.key.as_str()),
+        &key.map(|key| key.request_hash.as_slice()),
     ];
     let rows = db.query_after((&LOCK, &[&hash]), &REFRESH, &values).await?;
     let [row] = rows.as_slice() else {
         return Err(DbError::unexpected("a refresh gave no row, or several"));
     };
     match row.try_get("outcome")? {
-        "rotate" | "again" => {
+        outcome @ ("rotate" | "again") => {
             let hash: &[u8] = row.try_get("token_hash")?;
             let place = successors.iter().position(|successor| successor == hash);
             let refresh = place.map(|place| presented.successors[place]);
@@ -196,8 +219,10 @@ pub async fn refresh(
                 grant: grant(row)?,
                 refresh: refresh.ok_or_else(|| DbError::unexpected("another's refresh token"))?,
                 issued_at: row.try_get("issued_at")?,
+                is_repeat: outcome == "again",
             })
         }
+        "key_reused" => Ok(Refreshed::KeyReused),
         "reuse" => {
             let effects = effects(row)?;
             let effects = effects.ok_or_else(|| DbError::unexpected("an end without effects"));

@@ -40,6 +40,10 @@ macro_rules! removal {
                 DELETE FROM email_tokens
                 USING removed
                 WHERE email_tokens.user_id = $1
+            ), answers AS (
+                DELETE FROM anonymous_keys
+                USING removed
+                WHERE anonymous_keys.user_id = $1
             ), letters AS (
                 DELETE FROM mails
                 USING removed

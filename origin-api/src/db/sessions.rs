@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::login::Charges;
-use super::{Caller, Db, DbError, Read, Statement};
+use super::{Caller, Db, DbError, Key, Read, Statement};
 
 /// A session about to be stored.
 pub struct NewSession {
@@ -38,11 +38,26 @@ pub struct Checked<'a> {
     pub stronger: Option<&'a str>,
 }
 
-/// Stores a session and its refresh token, and gives the user's generation; `None` when the password has changed since
-/// it was read, so that a login cannot slip past a reset: and should a reset come between this statement's snapshot
-/// and its end, then the session is of an older generation.
+/// What came of a login with the right password.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// The session is stored.
+    Done {
+        /// The user's generation.
+        generation: i64,
+    },
+    /// The key was used for another request; nothing was stored.
+    KeyReused,
+    /// The password has changed since it was read.
+    OtherPassword,
+}
+
+/// Stores a session and its refresh token; not when the password has changed since it was read, so that a login cannot
+/// slip past a reset: and should a reset come between this statement's snapshot and its end, then the session is of an
+/// older generation.
 ///
-/// The tries of `charges` are taken back, and their client address is known from now on.
+/// The tries of `charges` are taken back, and their client address is known from now on. Under `key` only the request
+/// is kept: the same one begins a session again, for the tokens of the first are stored nowhere.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -51,13 +66,27 @@ pub async fn create_session(
     session: &NewSession,
     password: &Checked<'_>,
     charges: &Charges,
-) -> Result<Option<i64>, DbError> {
+    key: Option<&Key>,
+) -> Result<Begun, DbError> {
     const SQL: Statement = Statement {
         name: "create_session",
-        sql: "WITH owner AS (
+        sql: "WITH account AS (
                 SELECT user_id, generation
                 FROM users
                 WHERE user_id = $1 AND password_hash = $9 AND disabled_at IS NULL
+            ), owner AS (
+                SELECT user_id, generation
+                FROM account
+                WHERE NOT EXISTS (
+                    SELECT FROM idempotency_keys
+                    WHERE user_id = $1 AND key = $16 AND request_hash <> $17
+                )
+            ), kept AS (
+                INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at)
+                SELECT user_id, $16, $17, $5
+                FROM owner
+                WHERE $16 IS NOT NULL
+                ON CONFLICT (user_id, key) DO NOTHING
             ), session AS (
                 INSERT INTO sessions (user_id, id, kind, user_agent, created_at, last_used_on, expires_at, ends_at,
                     generation)
@@ -76,13 +105,13 @@ pub async fn create_session(
             ), taken_back AS (
                 UPDATE throttles
                 SET arrival = throttles.arrival - $13 * interval '1 microsecond'
-                FROM owner
+                FROM account
                 WHERE throttles.subject = $12
                 RETURNING 1
             ), taken_back_too AS (
                 UPDATE throttles
                 SET arrival = throttles.arrival - $15 * interval '1 microsecond'
-                FROM owner
+                FROM account
                 -- In this order, as they were locked when they were charged.
                 WHERE throttles.subject = $14 AND (SELECT count(*) FROM taken_back) >= 0
             ), known AS (
@@ -92,15 +121,18 @@ pub async fn create_session(
                 ON CONFLICT (user_id, address_hash) DO UPDATE
                 SET last_login_at = greatest(known_addresses.last_login_at, excluded.last_login_at)
             )
-            SELECT generation FROM owner",
+            SELECT account.generation, owner.user_id IS NULL AS is_key_reused
+            FROM account
+            LEFT JOIN owner ON true",
         types: &[
             Type::UUID, Type::UUID, Type::TEXT, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ,
             Type::BYTEA, Type::TEXT, Type::TEXT, Type::BYTEA, Type::BYTEA, Type::INT8, Type::BYTEA, Type::INT8,
+            Type::TEXT, Type::BYTEA,
         ],
     };
     let refresh_hash = session.refresh_hash.as_ref().map(<[u8; 32]>::as_slice);
     let per_email = Some(&charges.per_email).filter(|_| !charges.is_known);
-    let values: [&(dyn ToSql + Sync); 15] = [
+    let values: [&(dyn ToSql + Sync); 17] = [
         &session.user.0,
         &session.id.0,
         &kind_name(session.kind),
@@ -116,11 +148,18 @@ pub async fn create_session(
         &charges.per_address.rate.interval_us(),
         &per_email.map(|limit| limit.subject.as_slice()),
         &per_email.map(|limit| limit.rate.interval_us()),
+        &key.map(|key| key.key.as_str()),
+        &key.map(|key| key.request_hash.as_slice()),
     ];
     let Some(row) = db.query_opt(&SQL, &values).await? else {
-        return Ok(None);
+        return Ok(Begun::OtherPassword);
     };
-    Ok(Some(row.try_get("generation")?))
+    if row.try_get("is_key_reused")? {
+        return Ok(Begun::KeyReused);
+    }
+    Ok(Begun::Done {
+        generation: row.try_get("generation")?,
+    })
 }
 
 const fn kind_name(kind: SessionKind) -> &'static str {

@@ -18,8 +18,8 @@ use super::components::{
 enum Access {
     /// Nothing: no credential is needed.
     None,
-    /// Makes a user: no credential is needed, and the answer is kept as that of a change.
-    Join,
+    /// Changes something for whom the body names: no credential is needed.
+    Anonymous,
     Read,
     /// Reads what the body asks for; the body may have a `client_token`, as every body.
     Try,
@@ -82,7 +82,7 @@ struct Kind {
 impl Kind {
     fn of(method: &str, path: &str, operation: &Operation) -> Self {
         let access = match (&operation.security, method) {
-            (None, _) if path == "/api/auth/register" => Access::Join,
+            (None, "POST") => Access::Anonymous,
             (None, _) => Access::None,
             (Some(_), "GET") => Access::Read,
             (Some(_), "POST") if path == "/api/preferences/preview" => Access::Try,
@@ -102,7 +102,7 @@ impl Kind {
         [
             (self.has_body, &[400, 413, 415][..]),
             (
-                !matches!(self.access, Access::None | Access::Join),
+                !matches!(self.access, Access::None | Access::Anonymous),
                 &[401, 403],
             ),
             (self.target.parameter().is_some(), &[404]),
@@ -130,8 +130,8 @@ pub(super) fn apply(document: &mut OpenApi) {
             let kind = Kind::of(method, path, operation);
             complete(operation, &kind);
             match kind.access {
-                Access::None => require_body(operation, components),
-                Access::Join => complete_join(operation, components),
+                Access::None => {}
+                Access::Anonymous => complete_keyed(operation, components),
                 Access::Read => complete_read(operation),
                 Access::Try => complete_body(operation, components),
                 Access::Change => complete_change(operation, &kind, components),
@@ -198,19 +198,18 @@ fn complete_read(operation: &mut Operation) {
     respond(operation, "304", "NotModified");
 }
 
-fn complete_join(operation: &mut Operation, components: &mut Components) {
+/// What may be asked for under a key.
+fn complete_keyed(operation: &mut Operation, components: &mut Components) {
     parameter(operation, "IdempotencyKey");
-    header(operation, "201", "Idempotency-Replayed");
+    for status in ["200", "201", "202", "204"] {
+        header(operation, status, "Idempotency-Replayed");
+    }
     complete_body(operation, components);
 }
 
 fn complete_change(operation: &mut Operation, kind: &Kind, components: &mut Components) {
-    parameter(operation, "IdempotencyKey");
     if kind.target.has_version() {
         parameter(operation, "IfMatch");
-    }
-    for status in ["200", "201", "204"] {
-        header(operation, status, "Idempotency-Replayed");
     }
     header(operation, "201", "Location");
     if operation.request_body.is_none() && kind.has_body {
@@ -221,7 +220,7 @@ fn complete_change(operation: &mut Operation, kind: &Kind, components: &mut Comp
             .insert("application/json".to_owned(), content.into());
         operation.request_body = Some(body.into());
     }
-    complete_body(operation, components);
+    complete_keyed(operation, components);
 }
 
 /// Lets the body have a `client_token`, and be left out where nothing in it is needed.

@@ -11,13 +11,13 @@ use crate::app::{App, Shared};
 use crate::db::OnConstraint as _;
 use crate::db::login::{Charges, LoginRow, LookedUp, find_login};
 use crate::db::mails;
-use crate::db::sessions::{Checked, NewSession, create_session};
+use crate::db::sessions::{Begun, Checked, NewSession, create_session};
 use crate::db::users::{self, Earlier, NewAccount};
 use crate::domain::account;
 use crate::domain::client_address::ClientAddress;
 use crate::domain::tokens::{Grant, RefreshToken};
 use crate::error::Error;
-use crate::extract::{AccountHolder, Change, Input, Nothing};
+use crate::extract::{AccountHolder, Change, Input};
 use crate::passwords::is_outdated;
 use crate::reply::{REPLAYED, Reply};
 
@@ -83,7 +83,8 @@ fn repeat(earlier: Earlier) -> Result<Reply, Error> {
 /// Log in.
 ///
 /// Gives an access token for `Authorization: Bearer`, which lasts an hour, and a refresh token; or, for a page of the
-/// same origin, a session cookie.
+/// same origin, a session cookie. No token is stored: with the same `Idempotency-Key` the password is checked again, and
+/// a session of its own begins.
 #[utoipa::path(
     post, path = "/api/auth/login", tag = "Account", request_body = Login,
     responses(
@@ -98,9 +99,11 @@ pub async fn login(
     State(app): State<Shared>,
     client: ClientAddress,
     headers: HeaderMap,
-    input: Input<(), Nothing, Login>,
+    Change {
+        body: login, terms, ..
+    }: Change<(), Login>,
 ) -> Result<Reply, Error> {
-    let login = input.body;
+    let key = app.seal(terms).key;
     let now = app.clock.now();
     let charges = Charges::new(&login.email, &client, &app.config.rates);
     let (account, charges) = match find_login(&app.db, &login.email, charges, now).await? {
@@ -128,11 +131,16 @@ pub async fn login(
         ends_at: app.config.sessions.ends_at(now),
         refresh_hash: refresh.map(|refresh| refresh.hash()),
     };
-    let generation = create_session(&app.db, &session, &password, &charges).await?;
+    let begun = create_session(&app.db, &session, &password, &charges, key.as_ref()).await?;
+    let generation = match begun {
+        Begun::Done { generation } => generation,
+        Begun::KeyReused => return Err(Error::key_reused()),
+        Begun::OtherPassword => return Err(Error::Unauthenticated),
+    };
     let grant = Grant {
         user: session.user,
         session: session.id,
-        generation: generation.ok_or(Error::Unauthenticated)?,
+        generation,
         expires_at: session.expires_at,
     };
     let issuer = app.issuer();

@@ -5,6 +5,8 @@ use axum::http::StatusCode;
 use shared_types::account::{ConfirmEmail, ForgotPassword, ResetPassword};
 
 use crate::app::{App, Shared};
+use crate::db::DbError;
+use crate::db::anonymous_keys::{AnonymousKey, Earlier, find_answer};
 use crate::db::login::known_address;
 use crate::db::mails;
 use crate::db::recovery::{self, Confirmation, Followed, NewPassword};
@@ -13,8 +15,8 @@ use crate::domain::account::check_password;
 use crate::domain::client_address::ClientAddress;
 use crate::domain::links::{self, Purpose};
 use crate::error::Error;
-use crate::extract::{Input, Nothing};
-use crate::reply::Reply;
+use crate::extract::Change;
+use crate::reply::{REPLAYED, Reply};
 
 /// Ask for a link that sets a new password.
 ///
@@ -30,9 +32,14 @@ use crate::reply::Reply;
 pub async fn forgot_password(
     State(app): State<Shared>,
     address: ClientAddress,
-    Input { body, .. }: Input<(), Nothing, ForgotPassword>,
+    Change { body, terms, .. }: Change<(), ForgotPassword>,
 ) -> Result<Reply, Error> {
     needs_mail(&app)?;
+    let key = terms.key.as_ref();
+    let key = key.map(|key| AnonymousKey::of_wish(&body.email, &address, key));
+    if let Some(reply) = answered(&app, key.as_ref(), StatusCode::ACCEPTED).await? {
+        return Ok(reply);
+    }
     let now = app.clock.now();
     let rates = &app.config.rates;
     for (subject, rate) in [
@@ -47,7 +54,14 @@ pub async fn forgot_password(
     ] {
         pass(throttles::try_once(&app.db, &subject, rate, now).await?)?;
     }
-    mails::request_reset(&app.db, app.new_id(), &body.email, now).await?;
+    let wished = mails::request_reset(&app.db, app.new_id(), &body.email, key.as_ref(), now).await;
+    if let Err(DbError::Constraint { name, .. }) = &wished
+        && name == "anonymous_keys_pkey"
+        && let Some(reply) = answered(&app, key.as_ref(), StatusCode::ACCEPTED).await?
+    {
+        return Ok(reply);
+    }
+    wished?;
     app.outbox.wake();
     Ok(Reply::empty(StatusCode::ACCEPTED))
 }
@@ -62,12 +76,16 @@ pub async fn forgot_password(
 pub async fn reset_password(
     State(app): State<Shared>,
     address: ClientAddress,
-    Input { body, .. }: Input<(), Nothing, ResetPassword>,
+    Change { body, terms, .. }: Change<(), ResetPassword>,
 ) -> Result<Reply, Error> {
+    let key = app.seal(terms).key;
+    let key = key.map(|key| AnonymousKey::of_link(body.token.expose(), &key));
     let token_hash = links::hash(body.token.expose());
     let now = app.clock.now();
     let link = recovery::find_link(&app.db, &token_hash, Purpose::Reset, now).await?;
-    let link = link.ok_or_else(|| used_up(Purpose::Reset))?;
+    let Some(link) = link else {
+        return used_up(&app, key.as_ref(), Purpose::Reset).await;
+    };
     check_password(&body.password, &link.email)?;
     let password_hash = app.hash_password(&body.password).await?;
     let new = NewPassword {
@@ -75,9 +93,12 @@ pub async fn reset_password(
         password_hash: &password_hash,
         address_hash: Some(known_address(&address)),
         notice: app.new_mail(),
+        key: key.as_ref(),
     };
     let followed = recovery::reset_password(&app.db, link.user, &new, &app.telling()).await?;
-    let followed = followed.ok_or_else(|| used_up(Purpose::Reset))?;
+    let Some(followed) = followed else {
+        return used_up(&app, key.as_ref(), Purpose::Reset).await;
+    };
     app.outbox.wake();
     told(followed)
 }
@@ -94,17 +115,26 @@ pub async fn reset_password(
 )]
 pub async fn confirm_email(
     State(app): State<Shared>,
-    Input { body, .. }: Input<(), Nothing, ConfirmEmail>,
+    Change { body, terms, .. }: Change<(), ConfirmEmail>,
 ) -> Result<Reply, Error> {
+    let key = terms.key.as_ref();
+    let key = key.map(|key| AnonymousKey::of_link(body.token.expose(), key));
+    let key = key.as_ref();
     let token_hash = links::hash(body.token.expose());
     let now = app.clock.now();
     let link = recovery::find_link(&app.db, &token_hash, Purpose::Confirm, now).await?;
-    let link = link.ok_or_else(|| used_up(Purpose::Confirm))?;
+    let Some(link) = link else {
+        return used_up(&app, key, Purpose::Confirm).await;
+    };
     let notice = app.new_mail();
+    let telling = app.telling();
     let confirmed =
-        recovery::confirm_email(&app.db, link.user, &token_hash, notice, &app.telling()).await?;
+        recovery::confirm_email(&app.db, link.user, &token_hash, notice, key, &telling).await?;
+    let Some(confirmed) = confirmed else {
+        return used_up(&app, key, Purpose::Confirm).await;
+    };
     app.outbox.wake();
-    match confirmed.ok_or_else(|| used_up(Purpose::Confirm))? {
+    match confirmed {
         Confirmation::Done(None) => Ok(Reply::no_content()),
         Confirmation::Done(Some(followed)) => told(followed),
         Confirmation::Taken => Err(Error::Conflict(
@@ -142,8 +172,30 @@ fn told(followed: Followed) -> Result<Reply, Error> {
     }
 }
 
-/// The token is none, or holds no more; which, is not said.
-fn used_up(purpose: Purpose) -> Error {
+/// The answer that was given under `key` before, with what it told the gate: the first one may have been lost.
+async fn answered(
+    app: &App,
+    key: Option<&AnonymousKey>,
+    status: StatusCode,
+) -> Result<Option<Reply>, Error> {
+    let Some(key) = key else {
+        return Ok(None);
+    };
+    let reply = Reply::empty(status).field(REPLAYED, "true");
+    match find_answer(&app.db, key).await? {
+        Some(Earlier::Same(Some(effects))) => reply.effects(&effects).map(Some),
+        Some(Earlier::Same(None)) => Ok(Some(reply)),
+        Some(Earlier::Other) => Err(Error::key_reused()),
+        None => Ok(None),
+    }
+}
+
+/// The token is of no link that holds: whoever used it by this very request is answered again. Otherwise it is none, or
+/// holds no more; which, is not said.
+async fn used_up(app: &App, key: Option<&AnonymousKey>, purpose: Purpose) -> Result<Reply, Error> {
+    if let Some(reply) = answered(app, key, StatusCode::NO_CONTENT).await? {
+        return Ok(reply);
+    }
     let remedy = match purpose {
         Purpose::Reset => {
             "is of no link that works; ask for a new one with POST /api/auth/forgot-password"
@@ -152,5 +204,5 @@ fn used_up(purpose: Purpose) -> Error {
             "is of no link that works; ask for a new one by setting the address again with PATCH /api/auth/me"
         }
     };
-    Error::invalid("token", remedy)
+    Err(Error::invalid("token", remedy))
 }

@@ -10,11 +10,11 @@ use crate::app::{App, Shared};
 use crate::db::login::Charge;
 use crate::db::refresh::{self, Presented, Refreshed};
 use crate::db::revocation::{self, Ended, Outcome};
-use crate::db::{Caller, sessions, throttles};
+use crate::db::{Caller, Key, sessions, throttles};
 use crate::domain::client_address::ClientAddress;
 use crate::domain::tokens::{Grant, RefreshToken};
 use crate::error::Error;
-use crate::extract::{AccountHolder, Change, Input, Nothing, PerhapsHolder};
+use crate::extract::{AccountHolder, Change, Input, PerhapsHolder};
 use crate::reply::{REPLAYED, Reply};
 
 /// Carry a session on.
@@ -36,10 +36,10 @@ pub async fn refresh(
     State(app): State<Shared>,
     PerhapsHolder(caller): PerhapsHolder,
     client: ClientAddress,
-    input: Input<(), Nothing, Refresh>,
+    Change { body, terms, .. }: Change<(), Refresh>,
 ) -> Result<Reply, Error> {
-    match (caller, input.body.refresh_token) {
-        (None, Some(token)) => rotate(&app, &client, &token).await,
+    match (caller, body.refresh_token) {
+        (None, Some(token)) => rotate(&app, &client, &token, terms.key).await,
         (Some(caller), None) => renew_cookie(&app, &caller).await,
         (Some(_), Some(_)) => Err(Error::invalid(
             "refresh_token",
@@ -51,13 +51,19 @@ pub async fn refresh(
 
 const NEEDED: &str = "is required, unless the session cookie is sent; log in to get one";
 
-async fn rotate(app: &App, client: &ClientAddress, token: &str) -> Result<Reply, Error> {
+async fn rotate(
+    app: &App,
+    client: &ClientAddress,
+    token: &str,
+    key: Option<Key>,
+) -> Result<Reply, Error> {
     let issuer = app.issuer();
     let telling = app.telling();
     let presented = Presented {
         hash: RefreshToken::hash_of(token),
         successors: &RefreshToken::successors(token, &issuer.keys),
         idles_at: app.config.sessions.idles_at(telling.at),
+        key,
     };
     let failure = Charge {
         subject: throttles::subject("refresh", &[client.as_str()]),
@@ -68,10 +74,17 @@ async fn rotate(app: &App, client: &ClientAddress, token: &str) -> Result<Reply,
             grant,
             refresh,
             issued_at,
+            is_repeat,
         } => {
             let tokens = issuer.tokens(&grant, &refresh, issued_at);
-            Reply::json(StatusCode::OK, &tokens.map_err(Error::internal)?)
+            let reply = Reply::json(StatusCode::OK, &tokens.map_err(Error::internal)?)?;
+            Ok(if is_repeat {
+                reply.field(REPLAYED, "true")
+            } else {
+                reply
+            })
         }
+        Refreshed::KeyReused => Err(Error::key_reused()),
         Refreshed::Reused(effects) => {
             tracing::warn!("a refresh token was used twice; its session has ended");
             Reply::from(Error::Unauthenticated).effects(&effects)

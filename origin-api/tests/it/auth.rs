@@ -14,6 +14,7 @@ mod refresh;
 mod refresh_cookie;
 mod refresh_races;
 mod register;
+mod repeats;
 mod reset;
 mod sessions;
 mod uses;

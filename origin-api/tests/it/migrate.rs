@@ -86,6 +86,7 @@ async fn every_table_of_users_leads_its_keys_with_the_user() {
         "refinery_schema_history",
         "user_emails",
         "refresh_tokens",
+        "anonymous_keys",
         "email_tokens",
         "mails",
         "throttles",

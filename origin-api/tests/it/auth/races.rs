@@ -8,7 +8,7 @@ use origin_api::app::{App, Clock as _};
 use origin_api::db::account::{AccountChange, NewPassword as Replacement, Outcome, change_account};
 use origin_api::db::login::{Charges, LookedUp, find_login};
 use origin_api::db::recovery::{Confirmation, NewPassword, confirm_email, reset_password};
-use origin_api::db::sessions::{Checked, NewSession, create_session};
+use origin_api::db::sessions::{Begun, Checked, NewSession, create_session};
 use origin_api::db::{Caller, Terms};
 use origin_api::domain::client_address::ClientAddress;
 use origin_api::domain::tokens::Grant;
@@ -146,6 +146,7 @@ async fn of_two_resets_with_one_link_one_sets_the_password() {
                     password_hash: password,
                     address_hash: None,
                     notice: Some(app.new_id()),
+                    key: None,
                 };
                 let done = reset_password(&app.db, UserId(user), &new, &app.telling()).await;
                 done.unwrap().is_some()
@@ -196,7 +197,7 @@ fn confirm(
         let (app, [user, ..]) = (Arc::clone(&app), users[user(number)]);
         Box::pin(async move {
             let (hash, notice, telling) = (token_hash(user), Some(app.new_id()), app.telling());
-            let done = confirm_email(&app.db, UserId(user), &hash, notice, &telling);
+            let done = confirm_email(&app.db, UserId(user), &hash, notice, None, &telling);
             done.await
                 .unwrap()
                 .map(|done| matches!(done, Confirmation::Done(_)))
@@ -377,9 +378,9 @@ async fn log_in(app: Arc<App>, email: String) -> u16 {
         hash: &account.password_hash,
         stronger: Some("made anew"),
     };
-    match create_session(&app.db, &session, &password, &charges).await {
-        Ok(Some(_)) => 200,
-        Ok(None) => 401,
+    match create_session(&app.db, &session, &password, &charges, None).await {
+        Ok(Begun::Done { .. }) => 200,
+        Ok(Begun::KeyReused | Begun::OtherPassword) => 401,
         Err(error) => Error::from(error).problem("").status,
     }
 }

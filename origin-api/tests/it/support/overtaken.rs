@@ -8,7 +8,7 @@ use super::{Response, TestApp};
 pub const MANY: usize = 50;
 
 /// Connections of the origin, and so requests that wait for the user's row at the same time.
-const CONNECTIONS: i64 = 8;
+pub const CONNECTIONS: i64 = 8;
 
 /// The origin with as many connections as are waited for.
 pub async fn new_app() -> TestApp {
