@@ -14,7 +14,7 @@ use shared_types::scope::Scope;
 use shared_types::validate::{self, FieldError, Fields, FromFields, Refused};
 
 pub use self::change::Change;
-pub use crate::db::Caller;
+pub use crate::domain::caller::Caller;
 use crate::domain::client_address::ClientAddress;
 use crate::error::Error;
 use crate::middleware::signature::{BODY_BYTES, Proven, User};

@@ -1,26 +1,12 @@
-//! Whose data a statement is about, and the check of the credential inside that very statement.
+//! The check of the caller's credential inside the very statement that does the work.
 
-use jiff::Timestamp;
-use shared_types::id::{CredentialId, UserId};
 use tokio_postgres::types::ToSql;
 
-/// A user whose signed request and credential hold. Every statement checks the credential's row with
-/// [`credential!`](crate::credential) over these values.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller {
-    /// Whose data the request is about.
-    pub user: UserId,
-    /// The credential's own id: a session's, in the wide sense of the table.
-    pub credential: CredentialId,
-    /// The user's generation when the credential was issued.
-    pub generation: i64,
-    /// The instant that counts as now.
-    pub now: Timestamp,
-}
+use crate::domain::caller::Caller;
 
 impl Caller {
     /// `$1` to `$4` of [`credential!`](crate::credential): user, credential, generation, now.
-    pub fn values(&self) -> [&(dyn ToSql + Sync); 4] {
+    pub(super) fn values(&self) -> [&(dyn ToSql + Sync); 4] {
         [
             &self.user.0,
             &self.credential.0,

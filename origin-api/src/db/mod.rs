@@ -42,12 +42,12 @@ use jiff::Timestamp;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls, Row, RowStream};
 
-pub use self::credential::Caller;
 use self::data_set::DataSet;
 pub use self::error::{DbError, OnConstraint};
 pub use self::terms::{Key, Terms};
 use crate::app::Clock;
 use crate::config::{Database, Statements};
+pub use crate::domain::caller::Caller;
 use crate::telemetry;
 
 /// How long a request waits for a free connection.

@@ -13,8 +13,8 @@ use shared_types::scope::Scopes;
 use shared_types::token::Claims;
 use shared_types::validate::FieldError;
 
+use super::caller::Caller;
 use super::tokens;
-use crate::db::Caller;
 use crate::keys::TokenKeys;
 
 /// Keys that a user can have at one time.
