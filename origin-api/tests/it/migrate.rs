@@ -82,7 +82,7 @@ async fn the_applications_role_has_the_rows_but_not_the_schema() {
 /// The rules that let the schema move to a distributed engine (architecture.md), for every table.
 #[tokio::test]
 async fn every_table_of_users_leads_its_keys_with_the_user() {
-    const GLOBAL: [&str; 7] = [
+    const GLOBAL: [&str; 8] = [
         "refinery_schema_history",
         "user_emails",
         "refresh_tokens",
