@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ["tests/*.test.ts"],
+    include: ["tests/*.test.ts", "../bench/js-worker/*.test.ts"],
     globalSetup: ["./tests/harness/global-setup.ts"],
     fileParallelism: false,
     testTimeout: 30_000,
