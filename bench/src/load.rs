@@ -7,6 +7,9 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+/// Room for the longest answer without a length.
+const BUFFER_BYTES: usize = 256 * 1024;
+
 /// What was measured.
 pub(crate) struct Outcome {
     /// Requests a second over all connections.
@@ -43,11 +46,75 @@ pub(crate) fn count(n: usize) -> f64 {
     n as f64
 }
 
-/// Sends `requests[i]` over connection `i`; every answer must have the status `expected`.
+/// What every answer of a load must be like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expected {
+    /// The status.
+    pub(crate) status: u16,
+    /// The whole value of `Cache-Status`, where it matters.
+    pub(crate) cache_status: Option<&'static str>,
+}
+
+impl Expected {
+    /// An answer of this status.
+    pub(crate) const fn status(status: u16) -> Self {
+        Self {
+            status,
+            cache_status: None,
+        }
+    }
+}
+
+/// The head of an answer.
+#[derive(Debug)]
+pub(crate) struct Head(String);
+
+impl Head {
+    /// The status; 0 when there is none.
+    pub(crate) fn status(&self) -> u16 {
+        self.0
+            .get(9..12)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or(0)
+    }
+
+    /// The value of the field called `name`, whatever the case of either.
+    pub(crate) fn find(&self, name: &str) -> Option<&str> {
+        let mut fields = self.0.lines().filter_map(|line| line.split_once(':'));
+        fields
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+    }
+
+    fn check(&self, expected: Expected) -> io::Result<()> {
+        let cache_status = self.find("cache-status");
+        if self.status() == expected.status
+            && (expected.cache_status.is_none() || cache_status == expected.cache_status)
+        {
+            return Ok(());
+        }
+        let wanted = expected.cache_status.unwrap_or("any");
+        let got = cache_status.unwrap_or("none");
+        Err(io::Error::other(format!(
+            "wanted status {} and Cache-Status `{wanted}`, got {} and `{got}`",
+            expected.status,
+            self.status(),
+        )))
+    }
+}
+
+/// Sends one request over a connection of its own.
+pub(crate) fn once(address: SocketAddr, request: &[u8]) -> io::Result<Head> {
+    let mut connection = connect(address)?;
+    connection.write_all(request)?;
+    receive(&mut connection, &mut vec![0; BUFFER_BYTES])
+}
+
+/// Sends `requests[i]` over connection `i`; every answer must be as `expected`.
 pub(crate) fn run(
     address: SocketAddr,
     requests: &[Vec<Vec<u8>>],
-    expected: u16,
+    expected: Expected,
 ) -> io::Result<Outcome> {
     let connections = requests
         .iter()
@@ -91,21 +158,22 @@ fn connect(address: SocketAddr) -> io::Result<TcpStream> {
 fn send_all(
     mut connection: TcpStream,
     requests: &[Vec<u8>],
-    expected: u16,
+    expected: Expected,
 ) -> io::Result<Vec<Duration>> {
     let mut latencies = Vec::with_capacity(requests.len());
-    let mut buffer = vec![0; 256 * 1024];
+    let mut buffer = vec![0; BUFFER_BYTES];
     for request in requests {
         let sent = now();
         connection.write_all(request)?;
-        receive(&mut connection, &mut buffer, expected)?;
+        let head = receive(&mut connection, &mut buffer)?;
         latencies.push(now().duration_since(sent));
+        head.check(expected)?;
     }
     Ok(latencies)
 }
 
-/// Reads one answer whole.
-fn receive(connection: &mut TcpStream, buffer: &mut [u8], expected: u16) -> io::Result<()> {
+/// Reads one answer whole, and gives its head. Nothing follows it before the next request is sent.
+fn receive(connection: &mut TcpStream, buffer: &mut [u8]) -> io::Result<Head> {
     let mut filled = 0;
     let head_end = loop {
         filled += read_some(connection, &mut buffer[filled..])?;
@@ -116,27 +184,26 @@ fn receive(connection: &mut TcpStream, buffer: &mut [u8], expected: u16) -> io::
             break at + 4;
         }
     };
-    let head = String::from_utf8_lossy(&buffer[..head_end]).to_ascii_lowercase();
-    let status = head
-        .get(9..12)
-        .and_then(|status| status.parse().ok())
-        .unwrap_or(0);
-    let length: usize = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"))
-        .and_then(|length| length.trim().parse().ok())
-        .ok_or_else(|| io::Error::other(format!("no Content-Length in: {head}")))?;
-    let mut missing = (head_end + length).saturating_sub(filled);
-    if status != expected {
-        let body = String::from_utf8_lossy(&buffer[head_end..filled]);
-        return Err(io::Error::other(format!(
-            "expected {expected}, got {status}: {body}"
-        )));
+    let head = Head(String::from_utf8_lossy(&buffer[..head_end]).into_owned());
+    if matches!(head.status(), 204 | 304) {
+        return Ok(head);
     }
+    if head.find("transfer-encoding").is_some() {
+        // Chunked: the last chunk is empty and ends the answer.
+        while !buffer[head_end..filled].ends_with(b"0\r\n\r\n") {
+            filled += read_some(connection, &mut buffer[filled..])?;
+        }
+        return Ok(head);
+    }
+    let length: usize = head
+        .find("content-length")
+        .and_then(|length| length.parse().ok())
+        .ok_or_else(|| io::Error::other(format!("no Content-Length in: {}", head.0)))?;
+    let mut missing = (head_end + length).saturating_sub(filled);
     while missing > 0 {
         missing = missing.saturating_sub(read_some(connection, buffer)?);
     }
-    Ok(())
+    Ok(head)
 }
 
 fn read_some(connection: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
@@ -153,13 +220,31 @@ fn read_some(connection: &mut TcpStream, buffer: &mut [u8]) -> io::Result<usize>
     clippy::disallowed_methods,
     reason = "measuring time is what a benchmark is for"
 )]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_checked_by_its_status_and_by_what_the_cache_did() {
+        let head = Head("HTTP/1.1 200 OK\r\nCache-Status: mindflow-edge; hit\r\n\r\n".to_owned());
+        let expected = |status, cache_status| Expected {
+            status,
+            cache_status,
+        };
+        let hit = Some("mindflow-edge; hit");
+        assert!(head.check(expected(200, None)).is_ok());
+        assert!(head.check(expected(200, hit)).is_ok());
+        assert!(head.check(expected(304, hit)).is_err());
+        let error = head.check(expected(200, Some("mindflow-edge; fwd=miss")));
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "wanted status 200 and Cache-Status `mindflow-edge; fwd=miss`, got 200 and `mindflow-edge; hit`"
+        );
+    }
 
     #[test]
     fn a_percentile_is_an_element_of_the_list() {

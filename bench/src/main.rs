@@ -1,6 +1,7 @@
 //! `bench`: the origin, with every signature checked, against pgbench running the same statements on
 //! the same data in the same run; then one user with many tasks, without pgbench. `bench large`: that user alone.
-//! Started by scripts/bench, which makes the database and starts the origin.
+//! `bench edge`: the Worker against one in JavaScript (edge.rs). Started by scripts/bench, which makes the database
+//! and starts the origin.
 //!
 //! The statements are not written down here: each is read from PostgreSQL after the origin ran it.
 
@@ -8,11 +9,13 @@
 
 mod cases;
 mod database;
+mod edge;
 mod failure;
 mod load;
 mod process;
 mod randomness;
 mod request;
+mod token;
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -26,9 +29,10 @@ use shared_types::signature::Keys;
 
 use crate::cases::{Case, LARGE_USER, USERS, credential_id, seed_sql, user_id};
 use crate::failure::Failure;
-use crate::load::{Outcome, count};
+use crate::load::{Expected, Outcome, count};
 use crate::randomness::Randomness;
 use crate::request::{Edge, User};
+use crate::token::Issuer;
 
 /// Connections of the load, and clients of pgbench.
 const CONNECTIONS: usize = 16;
@@ -55,10 +59,22 @@ struct Measured {
 }
 
 fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["edge"] => edge::compare(),
+        ["edge", "--profile"] => edge::profile("hit"),
+        ["edge", "--profile", case] => edge::profile(case),
+        [] => origin(false),
+        ["large"] => origin(true),
+        _ => Err("unknown arguments; run scripts/bench".into()),
+    }
+}
+
+fn origin(only_large: bool) -> Result<(), Failure> {
     let mut setting = setting()?;
     database::psql(&setting.database_url, &seed_sql())?;
     database::psql(&setting.database_url, "VACUUM ANALYZE")?;
-    if std::env::args().nth(1).as_deref() != Some("large") {
+    if !only_large {
         println!(
             "{CONNECTIONS} connections, {USERS} users with 100 tasks each, {SECONDS} s a measurement, median of {ROUNDS}"
         );
@@ -176,7 +192,7 @@ fn requests_of(
         })
         .collect::<Result<Vec<_>, _>>()?;
     let cpu_before = process::cpu(setting.origin_pid)?;
-    let outcome = load::run(setting.origin, &prepared, case.expected)?;
+    let outcome = load::run(setting.origin, &prepared, Expected::status(case.expected))?;
     let cpu = process::cpu(setting.origin_pid)?.saturating_sub(cpu_before);
     let cpu_per_request = cpu.div_f64(count(outcome.latencies.len()));
     Ok(Measured {
@@ -202,10 +218,12 @@ fn setting() -> Result<Setting, Failure> {
         folder: variable("BENCH_FOLDER")?.into(),
         edge: Edge {
             authority: variable("ORIGIN_AUTHORITY")?,
-            public_url: variable("PUBLIC_URL")?,
             signing_keys: Keys::parse(&std::fs::read_to_string(variable("SIGNING_KEYS_FILE")?)?)?,
-            token_key_id: token_key_id.to_owned(),
-            token_key: SigningKey::from_bytes(&seed),
+            issuer: Issuer {
+                url: variable("PUBLIC_URL")?,
+                key_id: token_key_id.to_owned(),
+                key: SigningKey::from_bytes(&seed),
+            },
             now_ms: now_ms()?,
         },
     })

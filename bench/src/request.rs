@@ -2,28 +2,23 @@
 
 use std::fmt::Write as _;
 
-use ed25519_dalek::{Signer as _, SigningKey};
 use shared_types::caller::{Caller, CredentialKind, Identity};
 use shared_types::id::{CredentialId, UserId};
 use shared_types::scope::Scopes;
 use shared_types::signature::{Keys, Message, Tag, content_digest, sign};
-use shared_types::token::{Claims, assemble, signing_input};
 
 use crate::failure::Failure;
 use crate::randomness::Randomness;
+use crate::token::Issuer;
 
 /// What a signer of requests needs to know.
 pub(crate) struct Edge {
     /// What is signed as `@authority`.
     pub(crate) authority: String,
-    /// Issuer and audience of tokens.
-    pub(crate) public_url: String,
     /// Signs requests.
     pub(crate) signing_keys: Keys,
-    /// The name of the key that signs tokens.
-    pub(crate) token_key_id: String,
     /// Signs tokens.
-    pub(crate) token_key: SigningKey,
+    pub(crate) issuer: Issuer,
     /// Unix milliseconds of all that is made: requests hold for a minute from here.
     pub(crate) now_ms: i64,
 }
@@ -37,26 +32,9 @@ pub(crate) struct User {
 impl Edge {
     /// The user with these ids, in generation 1, with every scope.
     pub(crate) fn user(&self, user: UserId, credential: CredentialId) -> Result<User, Failure> {
-        let now = self.now_ms / 1000;
-        let claims = Claims {
-            iss: self.public_url.clone(),
-            sub: user,
-            sid: credential,
-            r#gen: 1,
-            scope: Scopes::all().to_string(),
-            aud: self.public_url.clone(),
-            iat: now,
-            exp: now + 3600,
-        };
-        let kind = CredentialKind::Access;
-        let input = signing_input(&self.token_key_id, kind, &claims)?;
-        let token = assemble(
-            kind,
-            &input,
-            &self.token_key.sign(input.as_bytes()).to_bytes(),
-        );
+        let token = self.issuer.token(user, credential, self.now_ms / 1000)?;
         let identity = Identity {
-            kind,
+            kind: CredentialKind::Access,
             user,
             credential,
             scopes: Scopes::all(),
