@@ -77,9 +77,12 @@ function reasonOf(error: unknown): string {
   return "malformed";
 }
 
-/** What may change between two uses of a remembered token, and what the route needs. */
-export function admit(identity: Identity, scope: Scope, now: number): void {
+/** What may change between two uses of a remembered token. */
+export function checkTime(identity: Identity, now: number): void {
   if (now >= identity.expires * 1000) throw Refusal.credential("expired");
   if (identity.issuedAt * 1000 > now + 60_000) throw Refusal.credential("not_yet_valid");
+}
+
+export function checkScope(identity: Identity, scope: Scope): void {
   if (!identity.scopes.has(scope)) throw Refusal.missingScope(scope);
 }

@@ -15,6 +15,8 @@ export interface Forward {
   acceptedAt: number;
   contentDigest: string;
   isCacheable: boolean;
+  /** The Worker refuses it: it is not sent, but it counts. */
+  isRefused: boolean;
   ifNoneMatch: string | null;
 }
 

@@ -67,6 +67,7 @@ export class UserGate extends DurableObject<Env> {
       if (!this.#row.value.asked) await this.#ask(forward);
       this.#admit(forward);
       this.#count(fields);
+      if (forward.isRefused) return new Response(null, { status: 204, headers: fields });
       if (forward.isCacheable) return await this.#read(forward, fields);
       const body = request.body === null ? null : await request.arrayBuffer();
       return await (forward.method === "GET" ? this.#pass(forward, fields) : this.#change(forward, body, fields));
@@ -88,7 +89,7 @@ export class UserGate extends DurableObject<Env> {
     const counted = this.#bucket.count(Date.now());
     fields["ratelimit-policy"] = this.#bucket.policy;
     fields["ratelimit"] = counted.field;
-    if (!counted.allowed) throw Refusal.tooMany(counted.retryAfter, {});
+    if (!counted.allowed) throw Refusal.tooMany(counted.retryAfter);
     if (counted.lease !== undefined) {
       this.#row.value.lease = counted.lease;
       this.#row.store();

@@ -7,10 +7,10 @@
  * the live channel, and what happens while the origin is away.
  */
 import { Hono, type Context } from "hono";
-import { admit, verifyToken } from "./auth.ts";
+import { checkScope, checkTime, verifyToken } from "./auth.ts";
 import { readBody } from "./body.ts";
 import { EMPTY_DIGEST, forwardedFields, requestId, targetOf, type Forward } from "./forward.ts";
-import { GATE_FIELD, GATE_REASON_FIELD } from "./gate.ts";
+import { GATE_FIELD, GATE_REASON_FIELD, type UserGate } from "./gate.ts";
 import { Refusal } from "./problem.ts";
 import { allowedMethods, isCacheable, ROUTES, type Route } from "./routes.ts";
 import { settingsOf, type Env } from "./settings.ts";
@@ -84,36 +84,40 @@ async function answer({ req, env }: Context<{ Bindings: Env }>, route: Route, id
   const request = req.raw;
   const { headers } = request;
   const { token, identity } = await verifyToken(headers.get("authorization"), settings, at);
-  admit(identity, route.scope, at);
+  checkTime(identity, at);
 
   const { path, query } = targetOf(request.url);
-  const isSafe = route.method === "GET";
-  const body = isSafe ? null : await readBody(request);
-  const fields = forwardedFields(headers, token, isSafe ? null : `gate:${crypto.randomUUID()}`);
   const forward: Forward = {
     method: route.method,
     path,
     query,
-    fields,
+    fields: [["authorization", `Bearer ${token}`]],
     requestId: id,
     caller: identity.caller,
     credential: identity.credential,
     generation: identity.generation,
     clientAddress: headers.get("cf-connecting-ip") ?? "0.0.0.0",
     acceptedAt: at,
-    contentDigest: body === null ? EMPTY_DIGEST : await contentDigest(body),
-    isCacheable: isSafe && isCacheable(path),
+    contentDigest: EMPTY_DIGEST,
+    isCacheable: isCacheable(route),
+    isRefused: false,
     ifNoneMatch: headers.get("if-none-match"),
   };
+  const gate = env.USER_GATE.getByName(identity.user);
+  let body: ArrayBuffer | null = null;
+  try {
+    checkScope(identity, route.scope);
+    const isSafe = route.method === "GET";
+    if (!isSafe) body = await readBody(request);
+    if (body !== null) forward.contentDigest = await contentDigest(body);
+    forward.fields = forwardedFields(headers, token, isSafe ? null : `gate:${crypto.randomUUID()}`);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return await refuse(error, gate, forward);
+  }
 
   const called = Date.now();
-  const gate = env.USER_GATE.getByName(identity.user);
-  const fromGate = await gate.fetch("https://object/forward", {
-    method: body === null ? "GET" : "POST",
-    headers: { [GATE_FIELD]: JSON.stringify(forward) },
-    body,
-    redirect: "manual",
-  });
+  const fromGate = await callGate(gate, forward, body);
   const now = Date.now();
   const response = new Response(fromGate.body, fromGate);
   const within = response.headers.get("server-timing");
@@ -123,4 +127,24 @@ async function answer({ req, env }: Context<{ Bindings: Env }>, route: Route, id
   const reason = response.headers.get(GATE_REASON_FIELD);
   response.headers.delete(GATE_REASON_FIELD);
   return reason === null ? { response } : { response, reason };
+}
+
+/** One field of JSON, and the body. */
+function callGate(gate: DurableObjectStub<UserGate>, forward: Forward, body: ArrayBuffer | null): Promise<Response> {
+  return gate.fetch("https://object/forward", {
+    method: body === null ? "GET" : "POST",
+    headers: { [GATE_FIELD]: JSON.stringify(forward) },
+    body,
+    redirect: "manual",
+  });
+}
+
+/** Also what is refused here counts, and a revoked credential or the limit comes first. */
+async function refuse(refusal: Refusal, gate: DurableObjectStub<UserGate>, forward: Forward): Promise<Answered> {
+  const counted = await callGate(gate, { ...forward, isRefused: true }, null);
+  const comesFirst = counted.status !== 204 && !(counted.status === 429 && refusal.status === 403);
+  if (comesFirst) return { response: new Response(counted.body, counted) };
+  const response = refusal.response(forward.requestId);
+  for (const name of ["ratelimit-policy", "ratelimit"]) response.headers.set(name, counted.headers.get(name) ?? "");
+  return { response, reason: refusal.reason };
 }

@@ -67,11 +67,13 @@ export class Refusal extends Error {
     });
   }
 
-  static tooMany(seconds: number, fields: Record<string, string>): Refusal {
-    return new Refusal(429, "user_limit", `Too many requests. Wait ${seconds} seconds before the next one.`, {
-      "retry-after": String(seconds),
-      ...fields,
-    });
+  static tooMany(seconds: number): Refusal {
+    return new Refusal(
+      429,
+      "user_limit",
+      `This user has made too many requests. Wait ${seconds} seconds before the next one; \`RateLimit\` says how many are left.`,
+      { "retry-after": String(seconds) },
+    );
   }
 
   static tooLarge(limit: number): Refusal {

@@ -53,7 +53,5 @@ export function allowedMethods(): { path: string; template: string; allow: strin
   });
 }
 
-const CACHEABLE = /^\/api\/(?:tasks(?!\/[^/]+\/occurrences$)|stats|preferences|projects|history)(?:\/|$)/;
-
-/** Whether a user's gate may keep what is read from this path. */
-export const isCacheable = (path: string): boolean => CACHEABLE.test(path);
+/** Whether a user's gate may keep what this route reads. */
+export const isCacheable = ({ method, scope }: Route): boolean => method === "GET" && scope === READ;
