@@ -34,8 +34,8 @@ pub(super) struct Served {
 enum Outcome {
     /// An answer that is still to be completed.
     Here(Answer, Body, Vec<Span>),
-    /// A refusal that was counted.
-    Refused(Error, Answer),
+    /// A refusal that was counted, and what the gate that counted it noted.
+    Refused(Error, Answer, String),
     /// The gate's, complete but for the Worker's own timing, after this many milliseconds.
     Gate(web_sys::Response, f64),
 }
@@ -85,13 +85,14 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
         Ok(Outcome::Here(answer, body, spans)) => {
             finish(answer.clone(), body, spans, &id, at_ms, only_edge_timing)
         }
-        Ok(Outcome::Refused(_, answer)) => {
+        Ok(Outcome::Refused(_, answer, counted)) => {
+            note.clone_from(counted);
             finish(answer.clone(), &Body::Empty, &[], &id, at_ms, true)
         }
         Err(error) => finish(error.answer(&id), &Body::Empty, &[], &id, at_ms, true),
     };
     let own_reason = match &outcome {
-        Ok(Outcome::Refused(error, _)) | Err(error) => Some(error.reason()),
+        Ok(Outcome::Refused(error, ..)) | Err(error) => Some(error.reason()),
         Ok(_) => None,
     };
     let (gates_reason, gate_rows, _) = read_note(&note);
@@ -320,7 +321,7 @@ fn refused(
             answer.set(name, value);
         }
     }
-    Outcome::Refused(error, answer)
+    Outcome::Refused(error, answer, gate_note(&counted))
 }
 
 fn finish(

@@ -122,3 +122,34 @@ function fieldLines(raw: string[]): [string, string][] {
 export function field(seen: Seen, name: string): string | undefined {
   return seen.fields.find(([known]) => known === name)?.[1];
 }
+
+/** What the origin says beside an answer, for the gate. */
+export interface Told {
+  version?: number;
+  epoch?: string;
+  /** Seconds for which the answer may be kept. */
+  maxAge?: number;
+  etag?: string;
+  status?: number;
+  headers?: Record<string, string>;
+}
+
+/** An answer to an authenticated request, as the origin gives it. */
+export const told = (value: unknown, said: Told = {}): Responder =>
+  json(value, said.status ?? 200, {
+    "mindflow-version": String(said.version ?? 1),
+    ...(said.epoch === undefined ? {} : { "mindflow-epoch": said.epoch }),
+    ...(said.maxAge === undefined ? {} : { "mindflow-cache": `max-age=${said.maxAge}` }),
+    ...(said.etag === undefined ? {} : { etag: said.etag }),
+    ...said.headers,
+  });
+
+/** A refusal of the origin's. */
+export const refusal = (status: number, seen: Seen, detail = "no", headers: Record<string, string> = {}): Responder =>
+  json({ type: "urn:mindflow:problem:x", title: "x", status, detail, request_id: field(seen, "x-request-id") }, status, {
+    "content-type": "application/problem+json",
+    ...headers,
+  });
+
+/** No answer at all. */
+export const cut: Responder = (response) => response.socket?.destroy();

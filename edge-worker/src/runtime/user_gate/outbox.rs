@@ -288,9 +288,10 @@ impl Gate {
         let pause_ms = pause_ms(self.tries.get());
         self.alarm_ms.set(now_ms + pause_ms);
         let pause = Duration::from_millis(u64::try_from(pause_ms).unwrap_or_default());
-        if let Err(error) = self.state.storage().set_alarm(pause).await {
+        match self.state.storage().set_alarm(pause).await {
+            Ok(()) => self.store.note_row(),
             // The next request of this user sends what waits.
-            console_error!("the alarm could not be set: {error}");
+            Err(error) => console_error!("the alarm could not be set: {error}"),
         }
     }
 }

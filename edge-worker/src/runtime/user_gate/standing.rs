@@ -147,10 +147,13 @@ impl Gate {
             (memory.standing != before).then(|| memory.standing.to_json())
         })?;
         match changed {
-            Some(text) => self
-                .kept
-                .write(text)
-                .map_err(|error| storage_failed(&error)),
+            Some(text) => {
+                self.kept
+                    .write(text)
+                    .map_err(|error| storage_failed(&error))?;
+                self.store.note_row();
+                Ok(())
+            }
             None => Ok(()),
         }
     }

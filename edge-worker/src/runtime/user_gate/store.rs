@@ -111,6 +111,11 @@ impl Store {
         self.rows_written.take()
     }
 
+    /// Counts a row that is written elsewhere.
+    pub(super) fn note_row(&self) {
+        self.rows_written.set(self.rows_written.get() + 1);
+    }
+
     pub(super) fn fact(&self, fact: Fact) -> Result<Option<String>, Error> {
         let rows = self.rows(
             "SELECT value FROM facts WHERE name = ?",
