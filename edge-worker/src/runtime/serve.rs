@@ -238,7 +238,6 @@ async fn authenticated(
     let token = crypto::verify_token(text, &asker, now_seconds).await?;
     let identity = auth::identify(&token, presented, &config.public_url, now_seconds)?;
     let user = identity.user.to_string();
-    let allowed = auth::check_scope(&identity, scope);
     let origin = inbound.headers.find("origin");
     let by_cookie = matches!(presented, Presented::Cookie(_));
     let is_guarded = match nature {
@@ -246,9 +245,13 @@ async fn authenticated(
         Nature::Live => by_cookie || origin.is_some(),
         _ => by_cookie && !route.method.is_safe(),
     };
-    if is_guarded {
-        cookie::check_origin(origin, &config.public_url)?;
-    }
+    let allowed = auth::check_scope(&identity, scope).and_then(|()| {
+        if is_guarded {
+            cookie::check_origin(origin, &config.public_url)
+        } else {
+            Ok(())
+        }
+    });
     let credential = Credential {
         caller: Caller::User(identity),
         generation: token.claims().r#gen,
@@ -302,8 +305,8 @@ async fn settle(
     Ok((forward, body))
 }
 
-/// The answer to a request that is refused at the edge and was counted. The order of checks puts the scope before the
-/// limit, and the limit before all that is about the body.
+/// The answer to a request that is refused at the edge and was counted. The order of checks puts scope and
+/// Origin before the limit, and the limit before all that is about the body.
 fn refused(
     error: Error,
     counted: web_sys::Response,
@@ -312,7 +315,9 @@ fn refused(
 ) -> Outcome {
     let is_counted = counted.status() == 204;
     let is_over = counted.status() == 429;
-    if !is_counted && !(is_over && matches!(error, Error::MissingScope(_))) {
+    let is_forbidden = matches!(error, Error::MissingScope(_) | Error::ForeignOrigin);
+    let is_answered_here = is_counted || (is_over && is_forbidden);
+    if !is_answered_here {
         return Outcome::Gate(counted, gate_ms);
     }
     let mut answer = error.answer(&inbound.id.to_string());
