@@ -62,6 +62,14 @@ impl Accepted {
         }
     }
 
+    /// Gives it up. It is never sent again, so the credential that it would have been sent with goes, and what else says
+    /// more than is shown.
+    pub fn refuse(&mut self, because: String, at_ms: i64) {
+        self.refused = Some((because, at_ms));
+        self.forward.fields.clear();
+        self.forward.client_address.clear();
+    }
+
     /// Whether it has waited too long to be sent again.
     pub fn is_too_old(&self, now_ms: i64) -> bool {
         now_ms - self.forward.accepted_at_ms >= LONGEST_MS

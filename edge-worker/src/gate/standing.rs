@@ -75,6 +75,11 @@ impl Standing {
         self.forget(now_seconds);
     }
 
+    /// Whether the account was deleted.
+    pub fn is_gone(&self) -> bool {
+        self.gone
+    }
+
     fn raise(&mut self, generation: i64) {
         self.generation = self.generation.max(generation);
     }

@@ -200,6 +200,34 @@ fn it_is_shown_as_it_stands_and_not_for_ever() {
 }
 
 #[test]
+fn one_that_is_given_up_keeps_nothing_that_could_be_sent_in_its_callers_name() {
+    let mut change = Accepted {
+        id: "7".to_owned(),
+        forward: forward("PATCH", "/api/tasks/x", "a=b"),
+        key: Some("k".to_owned()),
+        given_digest: "d".to_owned(),
+        location: "/api/tasks/x".to_owned(),
+        failures: 0,
+        refused: None,
+    };
+    let token = ("authorization".to_owned(), "Bearer canary".to_owned());
+    change.forward.fields.push(token);
+    let before = change.shown();
+    change.refuse("no".to_owned(), 5);
+    let kept = serde_json::to_string(&change).unwrap();
+    assert!(
+        !kept.contains("canary") && !kept.contains("192.0.2.1"),
+        "{kept}"
+    );
+    let shown = Pending {
+        state: PendingState::Refused,
+        because: Some("no".to_owned()),
+        ..before
+    };
+    assert_eq!(change.shown(), shown);
+}
+
+#[test]
 fn a_creation_gets_an_id_and_is_otherwise_left_as_it_is() {
     let with =
         |body: &str| with_id(body.as_bytes(), "i").map(|bytes| String::from_utf8(bytes).unwrap());

@@ -143,6 +143,9 @@ impl Gate {
                 }]))
             };
         }
+        if self.with(|memory| memory.standing.is_gone())? {
+            return Err(Error::Revoked);
+        }
         let id = js::new_request_id(js::now_ms()).map_err(|_| Error::Internal)?;
         let task = checked.task.map(|task| format!("/api/tasks/{task}"));
         let change = Accepted {
@@ -242,29 +245,35 @@ impl Gate {
 
     /// Notes what became of one.
     fn settle(&self, number: i64, sent: Sent) -> Result<(), Error> {
-        let update = |change: &dyn Fn(&mut Accepted)| {
+        let update = |change: &dyn Fn(&mut Row)| {
             self.with(|memory| {
                 let mut rows = memory.waiting.0.iter_mut();
                 let row = rows.find(|row| row.number == number)?;
-                change(&mut row.change);
+                change(row);
                 Some(row.change.clone())
             })
         };
-        let changed = match sent {
-            Sent::Later => None,
+        match sent {
+            Sent::Later => Ok(()),
             Sent::Applied => {
                 self.with(|memory| memory.waiting.0.retain(|row| row.number != number))?;
-                return self.store.remove_accepted(number);
+                self.store.remove_accepted(number)
             }
-            Sent::Failed => update(&|change| change.failures += 1)?,
+            Sent::Failed => match update(&|row| row.change.failures += 1)? {
+                Some(change) => self.store.update_accepted(number, &change),
+                None => Ok(()),
+            },
             Sent::Refused(because) => {
-                let refused = (because, js::now_ms());
-                update(&|change| change.refused = Some(refused.clone()))?
+                let now_ms = js::now_ms();
+                let refused = update(&|row| {
+                    row.change.refuse(because.clone(), now_ms);
+                    row.size_bytes = 0;
+                })?;
+                match refused {
+                    Some(change) => self.store.refuse_accepted(number, &change),
+                    None => Ok(()),
+                }
             }
-        };
-        match changed {
-            Some(change) => self.store.update_accepted(number, &change),
-            None => Ok(()),
         }
     }
 

@@ -203,6 +203,10 @@ impl Gate {
         let Some(mark) = mark else {
             return Ok(());
         };
+        // The account may have been deleted meanwhile, and then nothing of it is to lie here.
+        if self.with(|memory| memory.standing.is_gone())? {
+            return Ok(());
+        }
         let answer =
             crate::answer::receive(raw.status, &raw.headers, false).map_err(Error::OriginAway)?;
         let held = Held {

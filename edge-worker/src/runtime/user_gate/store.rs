@@ -7,7 +7,7 @@
 //! | | `lease` | once in some twenty requests (`gate::bucket`) |
 //! | `answers` | an answer that is kept | when it was fetched, and when it has to go for another |
 //! | `accepted` | a change that waits, or was refused | when it is accepted, tried in vain by the origin, done |
-//! | `made_ids` | the id made for a creation with a caller's own key | with it; gone after a day |
+//! | `made_ids` | the id made for a creation with a caller's own key | with it; gone after two days |
 //! | `kept` | which credentials hold (`gate::standing`) | when that changes |
 //!
 //! The runtime holds back whatever leaves the object until what was written before is durable.
@@ -21,7 +21,7 @@ use worker::{State, console_error};
 
 use crate::answer::Answer;
 use crate::error::Error;
-use crate::gate::outbox::Accepted;
+use crate::gate::outbox::{Accepted, LONGEST_MS};
 use crate::gate::shelf::Mark;
 use crate::header;
 use crate::runtime::js::Body;
@@ -56,8 +56,9 @@ const TABLES: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS made_ids (key TEXT PRIMARY KEY, id TEXT NOT NULL, made_ms INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-/// How long the id that was made for a key is remembered, in milliseconds: as long as the origin remembers the key.
-const MADE_IDS_MS: i64 = 24 * 3_600_000;
+/// How long the id that was made for a key is remembered, in milliseconds: as long as the origin remembers the key, of
+/// which it may have heard only when the change had waited.
+const MADE_IDS_MS: i64 = 24 * 3_600_000 + LONGEST_MS;
 
 /// A row of `facts`.
 #[derive(Clone, Copy)]
@@ -210,6 +211,14 @@ impl Store {
     pub(super) fn update_accepted(&self, number_: i64, change: &Accepted) -> Result<(), Error> {
         self.write(
             "UPDATE accepted SET change = ? WHERE number = ?",
+            &[text_of(change).into(), number(number_)],
+        )
+    }
+
+    /// As [`Self::update_accepted`], for one that is never sent again: its body goes.
+    pub(super) fn refuse_accepted(&self, number_: i64, change: &Accepted) -> Result<(), Error> {
+        self.write(
+            "UPDATE accepted SET change = ?, body = NULL WHERE number = ?",
             &[text_of(change).into(), number(number_)],
         )
     }
