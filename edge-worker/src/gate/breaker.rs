@@ -38,10 +38,7 @@ impl Breaker {
         if self.until_ms == 0 {
             return Way::Open;
         }
-        let is_tried = self
-            .trying_ms
-            .is_some_and(|since_ms| now_ms - since_ms < FORGOTTEN_MS);
-        if now_ms < self.until_ms || is_tried {
+        if self.is_closed(now_ms) {
             return Way::Closed;
         }
         self.trying_ms = Some(now_ms);
@@ -51,6 +48,9 @@ impl Breaker {
     /// Whether nobody goes now; asking changes nothing.
     pub fn is_closed(&self, now_ms: i64) -> bool {
         self.until_ms > now_ms
+            || self
+                .trying_ms
+                .is_some_and(|since_ms| now_ms - since_ms < FORGOTTEN_MS)
     }
 
     /// The origin answered.
@@ -122,7 +122,9 @@ mod tests {
         let mut breaker = Breaker::default();
         breaker.fail(true, 0);
         assert_eq!(breaker.way(1_000), Way::Try);
+        assert!(breaker.is_closed(1_000));
         assert_eq!(breaker.way(1_000 + FORGOTTEN_MS - 1), Way::Closed);
+        assert!(!breaker.is_closed(1_000 + FORGOTTEN_MS));
         assert_eq!(breaker.way(1_000 + FORGOTTEN_MS), Way::Try);
     }
 }

@@ -9,11 +9,12 @@ use super::store::KeptAnswer;
 use super::{Gate, Reply, conditions, seen};
 use crate::answer::{Answer, Source};
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Away, Error};
 use crate::forward::Forward;
 use crate::gate::fence::Ticket;
 use crate::gate::key::cache_key;
 use crate::gate::shelf::{LAST_GOOD_MS, Mark};
+use crate::runtime::isolate::BREAKER;
 use crate::runtime::js::{self, Body};
 use crate::runtime::origin::{self, Raw};
 
@@ -57,6 +58,11 @@ impl Gate {
         let key = cache_key(&forward.path, &forward.query);
         if let Some(reply) = self.hit(&key, forward)? {
             return Ok(reply);
+        }
+        // One tries for all, and nobody else waits for it.
+        if BREAKER.with_borrow(|breaker| breaker.is_closed(js::now_ms())) {
+            let away = Error::OriginAway(Away::Known);
+            return self.last_good(&key, forward)?.ok_or(away);
         }
         let (fetch, is_mine) = self.fly(config, &key, forward)?;
         let fetched = match fetch.await {
