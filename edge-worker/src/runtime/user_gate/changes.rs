@@ -18,7 +18,7 @@ use crate::runtime::isolate::BREAKER;
 use crate::runtime::js::{self, Body};
 use crate::runtime::origin::{self, Raw};
 
-/// How long a change waits for those before it, in milliseconds.
+/// How long a change waits for those before it, in milliseconds; what is left of the deadline is for the change itself.
 const DRAIN_MS: u32 = 2_000;
 
 impl Gate {
@@ -32,6 +32,7 @@ impl Gate {
         let mut settled = forward.clone();
         let body = self.name_new_task(&mut settled, body).await?;
         let may_wait = settled.nature == Nature::MayWait && !settled.is_conditional();
+        let mut deadline_ms = origin::DEADLINE_MS;
         // What waits comes first. While it is on its way this one waits for a moment: a caller is better served by an
         // answer than by 202, and one who never pauses would otherwise always find something waiting.
         if self.has_waiting()? {
@@ -47,9 +48,13 @@ impl Gate {
                     Err(Error::OriginAway(Away::Known))
                 };
             }
+            deadline_ms -= DRAIN_MS;
         }
         let again = settled.nature != Nature::Change;
-        match self.send(config, &settled, &body, again).await {
+        match self
+            .send(config, &settled, &body, deadline_ms, again)
+            .await
+        {
             // It is there, and away all the same, as without its database.
             Ok(raw) if raw.status == 503 && may_wait => {
                 self.accept(&settled, &body, given_digest).await
@@ -71,6 +76,7 @@ impl Gate {
         config: &Config,
         forward: &Forward,
         body: &Body,
+        deadline_ms: u32,
         again: bool,
     ) -> Result<Raw, Error> {
         let now_ms = js::now_ms();
@@ -82,7 +88,7 @@ impl Gate {
             (number, memory.fence.to_json())
         })?;
         self.store.keep_fact(Fact::Fence, &text)?;
-        let answered = origin::ask(config, forward, body, origin::DEADLINE_MS, again).await;
+        let answered = origin::ask(config, forward, body, deadline_ms, again).await;
         self.with_fence(|fence| match &answered {
             // The first try may still be committed, whatever became of the second.
             Ok(raw) if raw.tries > 1 => {

@@ -20,6 +20,7 @@ use crate::gate::outbox::{
 };
 use crate::runtime::isolate;
 use crate::runtime::js::{self, Body};
+use crate::runtime::origin::DEADLINE_MS;
 
 /// Whether all that waited is done; shared by all who wait for that.
 pub(super) type Drain = Shared<LocalBoxFuture<'static, bool>>;
@@ -205,9 +206,14 @@ impl Gate {
         drain
     }
 
-    /// Sends what waits, if anything does, beside what goes on: the origin has just answered.
+    /// Sends what waits, if anything does, beside what goes on: the origin has just answered. Not what it failed on: that
+    /// is for the alarm, or readers would use its few tries up within a second.
     pub(super) fn drain_soon(self: &Rc<Self>, config: &Rc<Config>) -> Result<(), Error> {
-        if self.has_waiting()? {
+        let is_due = self.with(|memory| {
+            let first = memory.waiting.first();
+            first.is_some_and(|row| row.change.failures == 0)
+        })?;
+        if is_due {
             drop(self.drain(config));
         }
         Ok(())
@@ -227,7 +233,8 @@ impl Gate {
                 continue;
             }
             let body = self.store.accepted_body(number)?;
-            let raw = match self.send(config, &change.forward, &body, false).await {
+            let sent = self.send(config, &change.forward, &body, DEADLINE_MS, false);
+            let raw = match sent.await {
                 Ok(raw) => raw,
                 Err(Error::OriginAway(_)) => return Ok(false),
                 Err(error) => return Err(error),
