@@ -6,7 +6,7 @@ use shared_types::caller::Caller;
 use shared_types::id::CredentialId;
 use worker::js_sys::{Object, Reflect};
 use worker::wasm_bindgen::{JsCast, JsValue};
-use worker::{WebSocket, WebSocketPair, console_error};
+use worker::{WebSocket, WebSocketPair, WebSocketRequestResponsePair, console_error};
 
 use super::{Gate, not_understood};
 use crate::answer::{Answer, complete};
@@ -44,6 +44,10 @@ impl Gate {
             opened_ms: js::now_ms(),
         };
         self.make_room();
+        // What keeps proxies from closing a quiet socket wakes no gate.
+        if let Ok(ping) = WebSocketRequestResponsePair::new("ping", "pong") {
+            self.state.set_websocket_auto_response(&ping);
+        }
         let pair = WebSocketPair::new().map_err(|error| failed(&error))?;
         self.state.accept_web_socket(&pair.server);
         let text = serde_json::to_string(&holder).unwrap_or_default();
