@@ -51,10 +51,7 @@ impl Gate {
             deadline_ms -= DRAIN_MS;
         }
         let again = settled.nature != Nature::Change;
-        match self
-            .send(config, &settled, &body, deadline_ms, again)
-            .await
-        {
+        match self.send(config, &settled, &body, deadline_ms, again).await {
             // It is there, and away all the same, as without its database.
             Ok(raw) if raw.status == 503 && may_wait => {
                 self.accept(&settled, &body, given_digest).await
