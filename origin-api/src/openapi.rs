@@ -4,6 +4,7 @@
 
 mod components;
 mod conventions;
+mod edge;
 #[cfg(test)]
 mod tests;
 
@@ -68,6 +69,8 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::tasks::change::put_off_task,
         routes::tasks::change::snooze_task,
         routes::tasks::occurrences::list_occurrences,
+        edge::list_pending,
+        edge::open_live,
         health::get_health,
         get_openapi,
         get_docs,

@@ -4,6 +4,7 @@
 //! else with such an instant would let a stolen edge key revive tokens that have ended.
 
 use axum::http::Method;
+use shared_types::pending::may_wait;
 
 /// How long before its sending a request may have been accepted that never waits, in milliseconds: deadlines and
 /// retries at the edge included.
@@ -16,21 +17,7 @@ pub fn may_have_waited(
     is_conditional: bool,
     waited_ms: i64,
 ) -> bool {
-    waited_ms <= DIRECT_MS || (waits(method, template) && !is_conditional)
-}
-
-/// Creations and what is done to one task. Edits on terms (`If-Match`), deletions and everything of the account are
-/// refused at once instead.
-fn waits(method: &Method, template: &str) -> bool {
-    match template {
-        "/api/tasks"
-        | "/api/tasks/{id}/complete"
-        | "/api/tasks/{id}/snooze"
-        | "/api/tasks/{id}/start"
-        | "/api/tasks/{id}/not-now" => method == Method::POST,
-        "/api/tasks/{id}" => method == Method::PATCH || method == Method::PUT,
-        _ => false,
-    }
+    waited_ms <= DIRECT_MS || (may_wait(method.as_str(), template) && !is_conditional)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(super) const NO_FIELDS: &str = "NoFields";
 
 /// Every refusal that is described once: the name of its component, its kind, when it comes and what to do, and the
 /// header field that it has.
-pub(super) const REFUSALS: [(&str, ProblemType, &str, Option<&str>); 10] = [
+pub(super) const REFUSALS: [(&str, ProblemType, &str, Option<&str>); 11] = [
     (
         "BadRequest",
         ProblemType::BadRequest,
@@ -66,6 +66,12 @@ pub(super) const REFUSALS: [(&str, ProblemType, &str, Option<&str>); 10] = [
         None,
     ),
     (
+        "RateLimited",
+        ProblemType::RateLimited,
+        "Over a limit, which `detail` names. Wait for `Retry-After` seconds; `RateLimit` says how many requests are left.",
+        Some("Retry-After"),
+    ),
+    (
         "Internal",
         ProblemType::Internal,
         "A fault of ours. Quote `request_id` when you report it.",
@@ -113,6 +119,21 @@ pub(super) fn add(components: &mut Components) {
     components
         .responses
         .insert("NotModified".to_owned(), not_modified.into());
+    let mut accepted = Response::new(
+        "Accepted while MindFlow's server is away, and applied in its turn when it is back, as of now. GET /api/pending \
+         shows it until then.",
+    );
+    let pending = Content::new(Some(Ref::from_schema_name("Pending")));
+    accepted
+        .content
+        .insert("application/json".to_owned(), pending.into());
+    for name in ["Location", "Retry-After"] {
+        let reference = header_reference(name);
+        accepted.headers.insert(name.to_owned(), reference);
+    }
+    components
+        .responses
+        .insert("Accepted".to_owned(), accepted.into());
     let no_fields = closed([("client_token", client_token())], &[])
         .description(Some("Nothing is needed: the body may be left out."))
         .examples([json!({})]);

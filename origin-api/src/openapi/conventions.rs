@@ -2,6 +2,7 @@
 //! makes every problem (`error.rs`). Added here to each operation that has it; what the handler's own attribute says
 //! of a status stays.
 
+use shared_types::pending::may_wait;
 use shared_types::problem;
 use utoipa::openapi::path::{Operation, Parameter, PathItem};
 use utoipa::openapi::request_body::RequestBody;
@@ -24,6 +25,8 @@ enum Access {
     /// Reads what the body asks for; the body may have a `client_token`, as every body.
     Try,
     Change,
+    /// Answered by the edge alone, which makes no ETag.
+    Edge,
 }
 
 /// What a path names.
@@ -77,6 +80,8 @@ struct Kind {
     target: Target,
     /// It reaches the origin, which refuses what it does not know; the edge's own answers look at nothing.
     is_forwarded: bool,
+    /// The edge may accept it for later.
+    may_wait: bool,
 }
 
 impl Kind {
@@ -84,6 +89,7 @@ impl Kind {
         let access = match (&operation.security, method) {
             (None, "POST") => Access::Anonymous,
             (None, _) => Access::None,
+            (Some(_), _) if matches!(path, "/api/pending" | "/api/live") => Access::Edge,
             (Some(_), "GET") => Access::Read,
             (Some(_), "POST") if path == "/api/preferences/preview" => Access::Try,
             (Some(_), _) => Access::Change,
@@ -94,7 +100,8 @@ impl Kind {
             has_body: operation.request_body.is_some()
                 || (access == Access::Change && method != "DELETE"),
             target: Target::of(path),
-            is_forwarded: path != "/health",
+            is_forwarded: path != "/health" && access != Access::Edge,
+            may_wait: may_wait(method, path),
         }
     }
 
@@ -111,6 +118,7 @@ impl Kind {
                 &[412],
             ),
             (self.is_forwarded, &[422]),
+            (self.is_forwarded || self.access == Access::Edge, &[429]),
             (true, &[500, 503]),
         ]
         .into_iter()
@@ -130,7 +138,7 @@ pub(super) fn apply(document: &mut OpenApi) {
             let kind = Kind::of(method, path, operation);
             complete(operation, &kind);
             match kind.access {
-                Access::None => {}
+                Access::None | Access::Edge => {}
                 Access::Anonymous => complete_keyed(operation, components),
                 Access::Read => complete_read(operation),
                 Access::Try => complete_body(operation, components),
@@ -167,6 +175,9 @@ fn complete(operation: &mut Operation, kind: &Kind) {
         if statuses.contains(&problem.status()) {
             respond(operation, &problem.status().to_string(), name);
         }
+    }
+    if kind.may_wait {
+        respond(operation, "202", "Accepted");
     }
     header(operation, "429", "Retry-After");
     for (status, response) in &mut operation.responses.responses {
