@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod api_keys;
+pub mod calendar;
 pub mod client_address;
 pub mod cursor;
 pub mod delivery;
