@@ -15,4 +15,5 @@ pub mod rate;
 pub mod recurrence;
 pub mod recurring;
 pub mod tokens;
+pub mod transfer;
 pub mod user_time;
