@@ -13,6 +13,9 @@ use table::TABLE;
 /// The largest request body in bytes (contract.md, "Sizes").
 pub const BODY_LIMIT_BYTES: usize = 256 * 1024;
 
+/// That of an import.
+pub const IMPORT_LIMIT_BYTES: usize = 10 * 1024 * 1024;
+
 /// An HTTP method that some route may allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -99,6 +102,15 @@ pub struct Route {
 }
 
 impl Route {
+    /// The largest body that it takes, in bytes.
+    pub fn body_limit_bytes(&self) -> usize {
+        if self.template == "/api/import" {
+            IMPORT_LIMIT_BYTES
+        } else {
+            BODY_LIMIT_BYTES
+        }
+    }
+
     /// Whether `Server-Timing` says only what the edge saw. How long the origin or its database took over
     /// a password tells a stranger whether an account exists.
     pub fn hides_origin_timing(&self) -> bool {

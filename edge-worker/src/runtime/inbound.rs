@@ -29,7 +29,7 @@ impl Inbound<'_> {
             return Ok(Body::Empty);
         }
         let declared = self.headers.find("content-length");
-        let body = request_body::read(self.request, declared).await?;
+        let body = request_body::read(self.request, declared, route.body_limit_bytes()).await?;
         check_media_type(body.size_bytes(), self.headers.find("content-type"))?;
         Ok(body)
     }
