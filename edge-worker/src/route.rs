@@ -122,6 +122,11 @@ impl Route {
         self.is_of_account()
     }
 
+    /// Whether the origin's answer is passed on as it arrives, because it may be too large to be held.
+    pub fn streams(&self) -> bool {
+        self.template == "/api/export"
+    }
+
     fn is_of_account(&self) -> bool {
         self.template.starts_with("/api/auth/")
     }

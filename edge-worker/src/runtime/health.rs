@@ -43,7 +43,7 @@ async fn probe(config: &Config, request_id: &str, client_address: &str) -> Origi
     let answered = origin::fetch(config, &forward, &Body::Empty, DEADLINE_MS).await;
     match answered.map(|raw| raw.body) {
         Ok(Body::Bytes(bytes)) => OriginHealth::parse(&text(&bytes)),
-        Ok(Body::Empty) | Err(_) => OriginHealth::unreachable(),
+        Ok(Body::Empty | Body::Stream(_)) | Err(_) => OriginHealth::unreachable(),
     }
 }
 

@@ -78,6 +78,7 @@ impl Inbound<'_> {
             head: route.method == Method::Head,
             if_none_match: self.headers.find("if-none-match").map(str::to_owned),
             cookies: route.may_set_cookies(),
+            streams: route.streams(),
         })
     }
 }

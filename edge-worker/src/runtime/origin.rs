@@ -44,7 +44,8 @@ pub(super) struct Raw {
 }
 
 /// Signs, sends, and reads the whole answer within the deadline, so that an origin that dies half-way is seen
-/// before anything is sent on. An answer that nobody needs is read too: it would cost the connection.
+/// before anything is sent on. An answer that nobody needs is read too: it would cost the connection. Of one that
+/// streams only the head is waited for; its body goes on as it arrives, and breaks off where the origin's does.
 pub(super) async fn fetch(
     config: &Config,
     forward: &Forward,
@@ -57,6 +58,13 @@ pub(super) async fn fetch(
     let promise = js::global().fetch_with_str_and_init(&forward.url(&config.origin_url), &init);
     let exchange = async {
         let response: web_sys::Response = JsFuture::from(promise).await?.unchecked_into();
+        if forward.streams {
+            return Ok(Raw {
+                status: response.status(),
+                headers: js::header_block(&response.headers()),
+                body: response.body().map_or(Body::Empty, Body::Stream),
+            });
+        }
         let buffer = JsFuture::from(response.array_buffer()?).await?;
         Ok(Raw {
             status: response.status(),
@@ -101,8 +109,14 @@ pub(super) async fn send(
     let effects = raw.headers.find("mindflow-gate-effects").map(str::to_owned);
     let (answer, body) = match judge(raw.status, &raw.headers, conditions) {
         Verdict::Body(answer) => (answer, raw.body),
-        Verdict::NoBody(answer) => (answer, Body::Empty),
-        Verdict::Away(error) => return Err(error),
+        Verdict::NoBody(answer) => {
+            raw.body.cancel();
+            (answer, Body::Empty)
+        }
+        Verdict::Away(error) => {
+            raw.body.cancel();
+            return Err(error);
+        }
     };
     let mut spans = vec![("origin", js::since(started_ms))];
     let timing = raw.headers.find("server-timing");
