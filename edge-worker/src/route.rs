@@ -86,6 +86,9 @@ pub enum Class {
     Refresh,
     /// `POST /internal/invalidate`: the origin's own call, signed with its own keys.
     Invalidate,
+    /// The calendar feed: its token is in the query, because a calendar sends nothing else; then as
+    /// [`Self::Authenticated`].
+    Feed,
     /// The API proper: a credential with this scope is needed, and the user's gate is in the path.
     Authenticated(Scope),
 }

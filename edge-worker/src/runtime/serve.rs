@@ -15,7 +15,7 @@ use crate::answer::{Answer, complete};
 use crate::auth::Presented;
 use crate::config::Config;
 use crate::error::Error;
-use crate::forward::{GATE_REASON_FIELD, target};
+use crate::forward::{Forward, GATE_REASON_FIELD, target};
 use crate::limit::Limit;
 use crate::log::{self, Line};
 use crate::route::{self, Class, Matched, Method, Route};
@@ -163,6 +163,10 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             let done = authenticated(inbound, route, scope, Some(body), &config, env).await;
             charge_if_unauthenticated(done, inbound, env).await
         }
+        Class::Feed => {
+            let done = feed(inbound, route, &config, env).await;
+            charge_if_unauthenticated(done, inbound, env).await
+        }
         Class::Authenticated(scope) => {
             let done = authenticated(inbound, route, scope, None, &config, env).await;
             charge_if_unauthenticated(done, inbound, env).await
@@ -245,6 +249,36 @@ async fn authenticated(
             &body,
         )
         .await?;
+    let called_ms = js::now_ms();
+    let response = gate::call(env, &identity.user.to_string(), &forward, &body).await?;
+    Ok(Outcome::Gate(response, js::since(called_ms)))
+}
+
+/// The calendar feed of the user whose token is in the query, and nobody else's; whatever else the request brings along
+/// counts for nothing.
+async fn feed(
+    inbound: &Inbound<'_>,
+    route: Route,
+    config: &Config,
+    env: &Env,
+) -> Result<Outcome, Error> {
+    let now_seconds = inbound.at_ms.div_euclid(1000);
+    let (text, query) = auth::in_query(inbound.query)?;
+    let asker = Asker {
+        env,
+        config,
+        request_id: &inbound.id.to_string(),
+        client_address: &header::client_address(&inbound.headers).to_string(),
+    };
+    let token = crypto::verify_token(text, &asker, now_seconds).await?;
+    let identity = auth::admit_to_feed(&token, &config.public_url, now_seconds)?;
+    let (caller, generation) = (Caller::User(identity), token.claims().r#gen);
+    let body = Body::Empty;
+    let settled = inbound.settle(route, caller, generation, Some(text), &body);
+    let forward = Forward {
+        query,
+        ..settled.await?
+    };
     let called_ms = js::now_ms();
     let response = gate::call(env, &identity.user.to_string(), &forward, &body).await?;
     Ok(Outcome::Gate(response, js::since(called_ms)))

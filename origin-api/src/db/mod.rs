@@ -6,12 +6,15 @@
 pub mod account;
 pub mod admin;
 pub mod api_keys;
+pub mod calendar_tokens;
 mod change;
 pub mod clean_up;
 mod credential;
 pub mod deliveries;
 mod error;
+pub mod export;
 pub mod gate_effects;
+pub mod import;
 pub mod login;
 pub mod mails;
 pub mod migrate;
@@ -25,6 +28,7 @@ pub mod sessions;
 pub mod tasks;
 mod terms;
 pub mod throttles;
+mod transaction;
 pub mod users;
 
 use std::pin::pin;

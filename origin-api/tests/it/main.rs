@@ -11,11 +11,14 @@
 
 mod api_keys;
 mod auth;
+mod calendar;
 mod clean_up;
 mod database;
 mod delivery;
+mod export;
 mod gate_state;
 mod health;
+mod import;
 mod jwks;
 mod mail;
 mod migrate;

@@ -6,6 +6,7 @@
 mod columns;
 mod dated;
 mod list;
+pub(super) mod moved;
 mod open;
 mod series;
 mod statements;
