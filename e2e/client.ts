@@ -14,6 +14,8 @@ export interface Answer {
 export interface Options {
   token?: string;
   body?: unknown;
+  /** A body that is sent as it is, in place of one that is made JSON. */
+  raw?: string;
   headers?: Record<string, string>;
 }
 
@@ -28,6 +30,7 @@ export async function call(method: string, path: string, options: Options = {}, 
     headers.set("Content-Type", "application/json");
     init.body = JSON.stringify(options.body);
   }
+  if (options.raw !== undefined) init.body = options.raw;
   const response = await fetch(url + path, init);
   const text = await response.text();
   if (response.status >= 400) expectNothingRepeated(text, options);

@@ -106,6 +106,17 @@ def mend(operation, query, body):
             query.pop("hours", None)
         elif body.get("hours") is not None:
             query.pop("hours", None)
+    if operation == "import_tasks":
+        # What a document or a file holds is a format of its own.
+        is_csv = body.get("format") == "todoist-csv"
+        for name in ("document", "csv", "project"):
+            body.pop(name, None)
+        if is_csv:
+            body["csv"] = "TYPE,CONTENT\ntask,Imported\n"
+        elif body.get("format") == "taskwarrior":
+            body["document"] = []
+        else:
+            body["document"] = {"format": "mindflow", "format_version": 1, "tasks": []}
     if operation == "replace_preferences":
         # The day must end after it begins.
         body.pop("work_end", None)

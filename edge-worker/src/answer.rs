@@ -122,9 +122,9 @@ pub fn is_problem(headers: &HeaderBlock) -> bool {
 }
 
 impl Answer {
-    /// The answer to one caller, and whether the origin's body of `size_bytes` goes with it.
+    /// The answer to one caller, and whether the origin's body goes with it, of `size_bytes` if that is known.
     #[must_use]
-    pub fn fit(mut self, conditions: Conditions<'_>, size_bytes: usize) -> (Self, bool) {
+    pub fn fit(mut self, conditions: Conditions<'_>, size_bytes: Option<usize>) -> (Self, bool) {
         if self.status == 200
             && let (Some(wanted), Some(etag)) = (conditions.if_none_match, self.find("etag"))
             && conditional::matches(wanted, etag)
@@ -139,7 +139,9 @@ impl Answer {
             return (self, false);
         }
         if conditions.head {
-            self.set("content-length", size_bytes.to_string());
+            if let Some(size_bytes) = size_bytes {
+                self.set("content-length", size_bytes.to_string());
+            }
             return (self, false);
         }
         (self, true)
@@ -258,7 +260,7 @@ mod tests {
             if_none_match: Some("W/\"3-0\""),
             head: false,
         };
-        let (answer, with_body) = received(200, &lines).fit(conditions, 9);
+        let (answer, with_body) = received(200, &lines).fit(conditions, Some(9));
         assert_eq!(
             (
                 answer.status,
@@ -268,7 +270,7 @@ mod tests {
             (304, Some("\"3-0\""), None)
         );
         assert!(!with_body);
-        let (answer, with_body) = received(404, &lines).fit(conditions, 9);
+        let (answer, with_body) = received(404, &lines).fit(conditions, Some(9));
         assert_eq!((answer.status, with_body), (404, true));
     }
 
@@ -279,11 +281,13 @@ mod tests {
             if_none_match: None,
         };
         let (answer, with_body) =
-            received(200, &["content-type,application/json"]).fit(conditions, 12);
+            received(200, &["content-type,application/json"]).fit(conditions, Some(12));
         assert_eq!(
             (answer.status, answer.find("content-length"), with_body),
             (200, Some("12"), false)
         );
+        let (answer, with_body) = received(200, &[]).fit(conditions, None);
+        assert_eq!((answer.find("content-length"), with_body), (None, false));
     }
 
     #[test]
@@ -304,10 +308,10 @@ mod tests {
 
     #[test]
     fn a_204_has_no_body_and_a_redirect_is_passed_on() {
-        let (_, with_body) = received(204, &[]).fit(Conditions::default(), 0);
+        let (_, with_body) = received(204, &[]).fit(Conditions::default(), Some(0));
         assert!(!with_body);
         let (answer, with_body) =
-            received(302, &["location,https://a.example/"]).fit(Conditions::default(), 0);
+            received(302, &["location,https://a.example/"]).fit(Conditions::default(), Some(0));
         assert_eq!(
             (answer.find("location"), with_body),
             (Some("https://a.example/"), true)

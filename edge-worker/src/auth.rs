@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use shared_types::calendar::FEED_PATH;
 use shared_types::caller::{CredentialKind, Identity};
 use shared_types::scope::Scope;
 use shared_types::token::{TokenError, VerifiedToken};
@@ -118,6 +119,35 @@ pub fn check_scope(identity: &Identity, scope: Scope) -> Result<(), Error> {
         Ok(())
     } else {
         Err(Error::MissingScope(scope))
+    }
+}
+
+/// The token in the query of the calendar feed, and the query without it: what is forwarded has it in `Authorization`
+/// as any other credential, so that no log line behind this one can hold it.
+pub fn in_query(query: &str) -> Result<(&str, String), Error> {
+    let (tokens, others): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .partition(|parameter| parameter.starts_with("token="));
+    match tokens[..] {
+        [token] => Ok((&token["token=".len()..], others.join("&"))),
+        _ => Err(Error::NoCredential),
+    }
+}
+
+/// Whose feed a verified token opens now.
+pub fn admit_to_feed(
+    token: &VerifiedToken,
+    public_url: &str,
+    now_seconds: i64,
+) -> Result<Identity, Error> {
+    let audience = format!("{public_url}{FEED_PATH}");
+    let identity = token
+        .identity(public_url, &audience, now_seconds)
+        .map_err(Error::Credential)?;
+    if matches!(identity.kind, CredentialKind::Key) {
+        Ok(identity)
+    } else {
+        Err(Error::Credential(TokenError::Malformed))
     }
 }
 
@@ -291,6 +321,47 @@ mod tests {
                 50,
             );
             assert!(tokens.0.len() <= REMEMBERED_TOKENS);
+        }
+    }
+
+    #[test]
+    fn the_feeds_token_stands_in_the_query_once_and_is_taken_out_of_it() {
+        assert_eq!(in_query("token=a.b").unwrap(), ("a.b", String::new()));
+        let taken = in_query("x=1&token=a.b&y").unwrap();
+        assert_eq!(taken, ("a.b", "x=1&y".to_owned()));
+        for query in ["", "x=1", "Token=a", "token", "token=a&token=a", "atoken=a"] {
+            assert!(
+                matches!(in_query(query), Err(Error::NoCredential)),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_feed_and_the_api_take_each_their_own_tokens_only() {
+        let of = |kind, audience: &str| {
+            let mut claims = token(kind, "", 4600).claims().clone();
+            audience.clone_into(&mut claims.aud);
+            let input = signing_input("k1", kind, &claims).unwrap();
+            let text = assemble(kind, &input, &[7; 64]);
+            UnverifiedToken::parse(&text).unwrap().verified()
+        };
+        let feed = of(CredentialKind::Key, "https://m.test/api/calendar.ics");
+        assert!(admit_to_feed(&feed, URL, 1000).is_ok());
+        assert!(admit_to_feed(&feed, URL, 4600).is_err());
+        let bearer = Presented::Bearer("");
+        let refused = identify(&feed, bearer, URL, 1000);
+        assert_eq!(refused, Err(Error::Credential(TokenError::Audience)));
+        for (kind, audience) in [
+            (CredentialKind::Key, URL),
+            (CredentialKind::Access, URL),
+            (CredentialKind::Access, "https://m.test/api/calendar.ics"),
+            (CredentialKind::Session, "https://m.test/api/calendar.ics"),
+        ] {
+            assert!(
+                admit_to_feed(&of(kind, audience), URL, 1000).is_err(),
+                "{kind:?} {audience}"
+            );
         }
     }
 }

@@ -2,22 +2,21 @@
 //! checks"). Whether it is JSON is for the origin, which reads it anyway.
 
 use crate::error::Error;
-use crate::route::BODY_LIMIT_BYTES;
 
-/// What the header says about the size, before a byte is read.
-pub fn check_declared_size(content_length: Option<&str>) -> Result<(), Error> {
+/// What the header says about the size, before a byte is read; `limit` is in bytes.
+pub fn check_declared_size(content_length: Option<&str>, limit: usize) -> Result<(), Error> {
     match content_length.map(str::trim) {
         None => Ok(()),
         Some(text) => match text.parse::<u64>() {
-            Ok(length) => check_size(usize::try_from(length).unwrap_or(usize::MAX)),
+            Ok(length) => check_size(usize::try_from(length).unwrap_or(usize::MAX), limit),
             Err(_) => Err(Error::TooLarge),
         },
     }
 }
 
 /// What was read, in bytes.
-pub fn check_size(bytes: usize) -> Result<(), Error> {
-    if bytes > BODY_LIMIT_BYTES {
+pub fn check_size(bytes: usize, limit: usize) -> Result<(), Error> {
+    if bytes > limit {
         Err(Error::TooLarge)
     } else {
         Ok(())
@@ -56,15 +55,13 @@ mod tests {
 
     #[test]
     fn the_limit_is_inclusive() {
-        assert!(check_size(BODY_LIMIT_BYTES).is_ok());
-        assert!(matches!(
-            check_size(BODY_LIMIT_BYTES + 1),
-            Err(Error::TooLarge)
-        ));
-        assert!(check_declared_size(None).is_ok());
-        assert!(check_declared_size(Some("262144")).is_ok());
+        assert!(check_size(262_144, 262_144).is_ok());
+        assert!(matches!(check_size(262_145, 262_144), Err(Error::TooLarge)));
+        assert!(check_declared_size(None, 262_144).is_ok());
+        assert!(check_declared_size(Some("262144"), 262_144).is_ok());
         for length in ["262145", "99999999999999999999999", "-1", "x"] {
-            assert!(check_declared_size(Some(length)).is_err(), "{length}");
+            let refused = check_declared_size(Some(length), 262_144);
+            assert!(refused.is_err(), "{length}");
         }
     }
 

@@ -9,7 +9,7 @@ use shared_types::validate::FieldError;
 
 use crate::answer::Answer;
 use crate::limit::{Limit, PERIOD_SECONDS};
-use crate::route::BODY_LIMIT_BYTES;
+use crate::route::{BODY_LIMIT_BYTES, IMPORT_LIMIT_BYTES};
 
 /// Seconds after which to come again when a part is away.
 pub const RETRY_AFTER_SECONDS: u32 = 5;
@@ -175,7 +175,10 @@ impl Error {
             ),
             Self::TooLarge => (
                 ProblemType::ContentTooLarge,
-                format!("A body may hold at most {BODY_LIMIT_BYTES} bytes. Send less, or split it into several requests."),
+                format!(
+                    "A body may hold at most {BODY_LIMIT_BYTES} bytes, that of an import {IMPORT_LIMIT_BYTES}. Send less, or \
+                     split it into several requests."
+                ),
             ),
             Self::UnsupportedMediaType => (
                 ProblemType::UnsupportedMediaType,

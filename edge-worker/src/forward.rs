@@ -72,6 +72,9 @@ pub struct Forward {
     pub if_none_match: Option<String>,
     /// Whether the caller gets the cookies that the origin sets.
     pub cookies: bool,
+    /// Whether the origin's answer is passed on as it arrives.
+    #[serde(default)]
+    pub streams: bool,
 }
 
 /// The part of a `RequestInit` that is plain data.
@@ -105,6 +108,7 @@ impl Forward {
             head: false,
             if_none_match: None,
             cookies: false,
+            streams: false,
         }
     }
 
@@ -263,6 +267,7 @@ mod tests {
             head: false,
             if_none_match: None,
             cookies: false,
+            streams: false,
         }
     }
 

@@ -15,6 +15,9 @@ use table::TABLE;
 /// The largest request body in bytes (contract.md, "Sizes").
 pub const BODY_LIMIT_BYTES: usize = 256 * 1024;
 
+/// That of an import.
+pub const IMPORT_LIMIT_BYTES: usize = 10 * 1024 * 1024;
+
 /// An HTTP method that some route may allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -85,6 +88,9 @@ pub enum Class {
     Refresh,
     /// `POST /internal/invalidate`: the origin's own call, signed with its own keys.
     Invalidate,
+    /// The calendar feed: its token is in the query, because a calendar sends nothing else; then as
+    /// [`Self::Authenticated`].
+    Feed,
     /// The API proper: a credential with this scope is needed, and the user's gate is in the path.
     Authenticated(Scope),
 }
@@ -119,9 +125,6 @@ pub enum Nature {
     Live,
 }
 
-/// Paths that are read with `tasks:read` and whose answers are not kept: they are long, or the gate's own.
-const NOT_KEPT: [&str; 1] = ["/api/export"];
-
 impl Route {
     /// What a user's gate does with it.
     pub fn nature(&self) -> Nature {
@@ -132,16 +135,21 @@ impl Route {
         match (self.template, scope) {
             ("/api/pending", _) => Nature::Pending,
             ("/api/live", _) => Nature::Live,
-            (template, Scope::TasksRead)
-                if self.method.is_safe() && !NOT_KEPT.contains(&template) =>
-            {
-                Nature::Cached
-            }
+            (_, Scope::TasksRead) if self.method.is_safe() && !self.streams() => Nature::Cached,
             (_, Scope::TasksRead) => Nature::Read,
             _ if self.method.is_safe() => Nature::Read,
             (template, _) if may_wait(self.method.as_str(), template) => Nature::MayWait,
             (_, Scope::TasksWrite) => Nature::Repeatable,
             (_, Scope::Account) => Nature::Change,
+        }
+    }
+
+    /// The largest body that it takes, in bytes.
+    pub fn body_limit_bytes(&self) -> usize {
+        if self.template == "/api/import" {
+            IMPORT_LIMIT_BYTES
+        } else {
+            BODY_LIMIT_BYTES
         }
     }
 
@@ -154,6 +162,11 @@ impl Route {
     /// Whether the origin's `Set-Cookie` goes on to the caller: the session's cookie changes here and nowhere else.
     pub fn may_set_cookies(&self) -> bool {
         self.is_of_account()
+    }
+
+    /// Whether the origin's answer is passed on as it arrives, because it may be too large to be held.
+    pub fn streams(&self) -> bool {
+        self.template == "/api/export"
     }
 
     fn is_of_account(&self) -> bool {

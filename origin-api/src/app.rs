@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 use shared_types::account::Password;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -21,6 +22,9 @@ use crate::middleware::signature::{Nonces, Refused};
 use crate::middleware::uses::Uses;
 use crate::openapi::Published;
 use crate::passwords::Passwords;
+
+/// Imports under way at one time.
+const IMPORTS: usize = 2;
 
 /// What handlers take as their `State`.
 pub type Shared = Arc<App>;
@@ -49,6 +53,10 @@ pub struct App {
     pub published: Published,
     /// What wakes the mailer.
     pub outbox: Outbox,
+    /// Exports that may be under way: each holds a connection for as long as somebody reads it.
+    pub exports: Arc<Semaphore>,
+    /// Imports that may be under way: each may hold some tens of megabytes.
+    pub imports: Semaphore,
     draining: AtomicBool,
 }
 
@@ -146,6 +154,8 @@ impl App {
             refused: Refused::default(),
             published: Published::default(),
             outbox: Outbox::default(),
+            exports: Arc::new(Semaphore::new((config.database.pool_size / 4).max(1))),
+            imports: Semaphore::new(IMPORTS),
             draining: AtomicBool::new(false),
             config,
             clock,

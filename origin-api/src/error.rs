@@ -35,7 +35,7 @@ pub enum Error {
     Conflict(String),
     /// 412: `If-Match` names another version.
     PreconditionFailed,
-    /// 413: the body is over 256 KiB.
+    /// 413: the body is over what the route takes.
     ContentTooLarge,
     /// 415: the body is not `application/json`.
     UnsupportedMediaType,
@@ -45,6 +45,8 @@ pub enum Error {
     RateLimited(u32),
     /// 503: too many passwords wait to be hashed.
     Busy,
+    /// 503: as many exports or imports are under way as this process takes on.
+    Crowded,
     /// 503: a part that this installation does not have; says so, and whom to ask.
     NotOffered(&'static str),
     /// 503: something that is needed is away.
@@ -112,7 +114,7 @@ impl Error {
             ),
             Self::ContentTooLarge => problem(
                 ProblemType::ContentTooLarge,
-                "Send at most 256 KiB; split it into several requests.",
+                "Send at most 256 KiB (10 MiB for an import); split it into several requests.",
             ),
             Self::UnsupportedMediaType => problem(
                 ProblemType::UnsupportedMediaType,
@@ -130,6 +132,10 @@ impl Error {
             Self::Busy => problem(
                 ProblemType::Unavailable,
                 "Too many people are signing in at this moment. Try again in a second.",
+            ),
+            Self::Crowded => problem(
+                ProblemType::Unavailable,
+                "Too many exports or imports are under way at this moment. Try again in a few seconds.",
             ),
             Self::NotOffered(what) => problem(ProblemType::Unavailable, what),
             Self::Unavailable(_) => problem(
@@ -151,7 +157,9 @@ impl Error {
             }
             Self::RateLimited(seconds) => Some((header::RETRY_AFTER, (*seconds).into())),
             Self::NotOffered(_) => Some((header::RETRY_AFTER, RETRY_LATER)),
-            Self::Busy | Self::Unavailable(_) => Some((header::RETRY_AFTER, RETRY_AFTER)),
+            Self::Busy | Self::Crowded | Self::Unavailable(_) => {
+                Some((header::RETRY_AFTER, RETRY_AFTER))
+            }
             _ => None,
         }
     }
@@ -166,6 +174,7 @@ impl Error {
                 "a request found something away"
             ),
             Self::Busy => tracing::warn!("the password queue is full"),
+            Self::Crowded => tracing::warn!("too many exports or imports at one time"),
             _ => {}
         }
     }

@@ -10,17 +10,19 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 use shared_types::id::{CredentialId, TaskId};
-use shared_types::scope::Scope;
+use shared_types::scope::{Scope, Scopes};
 use shared_types::validate::{self, FieldError, Fields, FromFields, Refused};
 
 pub use self::change::Change;
 pub use crate::domain::caller::Caller;
 use crate::domain::client_address::ClientAddress;
 use crate::error::Error;
-use crate::middleware::signature::{BODY_BYTES, Proven, User};
+use crate::middleware::signature::{IMPORT_BYTES, Proven, User};
 
 /// A caller whatever they may.
 pub struct SignedIn(pub Caller);
+/// What the caller may.
+pub struct Scoped(pub Scopes);
 /// A caller who may read tasks.
 pub struct Reader(pub Caller);
 /// A caller who may change tasks.
@@ -63,6 +65,14 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
         user(parts).map(|user| Self(user.caller))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Scoped {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Error> {
+        user(parts).map(|user| Self(user.scopes))
     }
 }
 
@@ -214,9 +224,9 @@ impl<S: Send + Sync, P: FromPath, Q: FromFields, B: FromBody> FromRequest<S> for
     }
 }
 
-/// The whole body, which the signature layer has bounded and read already.
+/// The whole body, which the signature layer has bounded, route by route, and read already.
 async fn read(body: Body) -> Result<Bytes, Error> {
-    to_bytes(body, BODY_BYTES)
+    to_bytes(body, IMPORT_BYTES)
         .await
         .map_err(|_| Error::ContentTooLarge)
 }

@@ -86,6 +86,15 @@ impl Reply {
             .field(header::ETAG, &page.tag)
     }
 
+    /// 200 with a body that is made while it is sent.
+    pub fn stream(content_type: &'static str, body: Body) -> Self {
+        let mut response = Response::new(body);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Self(response)
+    }
+
     fn of_json(status: StatusCode, json: Vec<u8>) -> Self {
         let mut response = Response::new(Body::from(json));
         *response.status_mut() = status;

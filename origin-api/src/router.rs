@@ -17,8 +17,8 @@ use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
 use crate::routes::{
-    account, api_keys, auth, best, gate_state, jwks, preferences, projects, recovery, sessions,
-    tasks,
+    account, api_keys, auth, best, calendar, export, gate_state, import, jwks, preferences,
+    projects, recovery, sessions, tasks,
 };
 
 /// The whole HTTP surface of the origin.
@@ -49,6 +49,15 @@ pub fn router(app: Shared) -> Router {
             get(api_keys::list_api_keys).post(api_keys::create_api_key),
         )
         .route("/api/keys/{id}", delete(api_keys::delete_api_key))
+        .route(
+            "/api/calendar-token",
+            get(calendar::get_calendar_token)
+                .post(calendar::create_calendar_token)
+                .delete(calendar::delete_calendar_token),
+        )
+        .route("/api/calendar.ics", get(calendar::get_calendar_feed))
+        .route("/api/export", get(export::export_everything))
+        .route("/api/import", post(import::import_tasks))
         .route("/internal/gate-state", get(gate_state::get_gate_state))
         .route(
             "/api/preferences",

@@ -41,7 +41,7 @@ pub struct ApiKey {
     #[serde(serialize_with = "time::serialize")]
     pub expires_at: Timestamp,
     /// The last day (UTC) on which it was used.
-    #[serde(serialize_with = "day")]
+    #[serde(serialize_with = "time::serialize_day")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date, required))]
     pub last_used_on: Option<Date>,
     /// The key itself, `mfk_…`, for `Authorization: Bearer`. Only in the answer that makes it.
@@ -56,18 +56,6 @@ pub struct ApiKey {
 )]
 fn scope_names<S: Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(scopes.iter().map(Scope::as_str))
-}
-
-#[allow(
-    clippy::ref_option,
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde gives a reference to the field"
-)]
-fn day<S: Serializer>(day: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
-    match day {
-        Some(day) => serializer.collect_str(day),
-        None => serializer.serialize_none(),
-    }
 }
 
 impl FromFields for NewApiKey {

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod api_key;
 pub mod best;
+pub mod calendar;
 pub mod caller;
 pub mod gate;
 pub mod id;
@@ -25,5 +26,6 @@ pub mod signature;
 pub mod task;
 pub mod time;
 pub mod token;
+pub mod transfer;
 pub mod validate;
 pub mod weights;

@@ -30,6 +30,19 @@ pub fn serialize_option<S: Serializer>(
     }
 }
 
+/// `serde(serialize_with)` for a day that may be missing.
+#[allow(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde gives a reference to the field"
+)]
+pub fn serialize_day<S: Serializer>(day: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+    match day {
+        Some(day) => serializer.collect_str(day),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// `YYYY-MM-DDTHH:MM:SS.mmmZ` in place: every task has two or three of them, so a general printer and an
 /// allocation each would be a good part of what a list costs.
 struct Rfc3339Millis([u8; 24]);

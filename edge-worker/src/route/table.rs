@@ -1,6 +1,7 @@
 //! Every path of the API, the methods that it answers, and how each is served.
 
 use super::{Class, Method};
+use shared_types::calendar::FEED_PATH;
 use shared_types::scope::Scope;
 
 /// A path.
@@ -109,6 +110,30 @@ pub(super) const TABLE: &[Entry] = &[
         template: "/api/keys/{id}",
         allow: "DELETE, OPTIONS",
         methods: &[(Method::Delete, ACCOUNT)],
+    },
+    Entry {
+        template: "/api/export",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
+        template: "/api/import",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, WRITE)],
+    },
+    Entry {
+        template: "/api/calendar-token",
+        allow: "GET, HEAD, POST, DELETE, OPTIONS",
+        methods: &[
+            (Method::Get, ACCOUNT),
+            (Method::Post, ACCOUNT),
+            (Method::Delete, ACCOUNT),
+        ],
+    },
+    Entry {
+        template: FEED_PATH,
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Feed)],
     },
     Entry {
         template: "/internal/invalidate",

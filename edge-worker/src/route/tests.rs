@@ -71,6 +71,7 @@ fn every_route_but_the_start_page_is_described_with_the_scope_that_is_checked() 
             let name = format!("{} {}", method.as_str(), entry.template);
             let security = match class {
                 Class::Authenticated(scope) => json!([{"bearer": [scope.as_str()]}]),
+                Class::Feed => json!([{"calendar": []}]),
                 Class::Page
                 | Class::Invalidate
                 | Class::Health
@@ -99,9 +100,29 @@ fn the_account_needs_its_own_scope_which_keys_never_have() {
         ("GET", "/api/keys"),
         ("POST", "/api/keys"),
         ("DELETE", "/api/keys/{id}"),
+        ("GET", "/api/calendar-token"),
+        ("POST", "/api/calendar-token"),
+        ("DELETE", "/api/calendar-token"),
     ] {
         let found = class(method, &path.replace("{id}", "x"));
         assert_eq!(found, Some((ACCOUNT, path)), "{method} {path}");
+    }
+}
+
+#[test]
+fn only_an_import_is_large_and_only_an_export_streams() {
+    for entry in TABLE {
+        for (method, class) in entry.methods {
+            let route = Route {
+                template: entry.template,
+                method: *method,
+                class: *class,
+            };
+            let is_import = entry.template == "/api/import";
+            let limit = if is_import { 10_485_760 } else { 262_144 };
+            assert_eq!(route.body_limit_bytes(), limit, "{}", entry.template);
+            assert_eq!(route.streams(), entry.template == "/api/export");
+        }
     }
 }
 

@@ -48,7 +48,7 @@ async fn probe(config: &Config, request_id: &str, client_address: &str) -> Origi
     }
     match answered.map(|raw| raw.body) {
         Ok(Body::Bytes(bytes)) => OriginHealth::parse(&text(&bytes)),
-        Ok(Body::Empty) | Err(_) => OriginHealth::unreachable(),
+        Ok(Body::Empty | Body::Stream(_)) | Err(_) => OriginHealth::unreachable(),
     }
 }
 

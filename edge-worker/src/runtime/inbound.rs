@@ -31,7 +31,7 @@ impl Inbound<'_> {
             return Ok(Body::Empty);
         }
         let declared = self.headers.find("content-length");
-        let body = request_body::read(self.request, declared).await?;
+        let body = request_body::read(self.request, declared, route.body_limit_bytes()).await?;
         check_media_type(body.size_bytes(), self.headers.find("content-type"))?;
         Ok(body)
     }
@@ -73,6 +73,7 @@ impl Inbound<'_> {
             head: route.method == Method::Head,
             if_none_match: self.headers.find("if-none-match").map(str::to_owned),
             cookies: route.may_set_cookies(),
+            streams: route.streams(),
             ..self.unsettled(route, credential)
         })
     }

@@ -62,6 +62,8 @@ pub(super) enum Body {
     Empty,
     /// All its bytes.
     Bytes(Uint8Array),
+    /// What is still arriving.
+    Stream(web_sys::ReadableStream),
 }
 
 impl Body {
@@ -74,17 +76,31 @@ impl Body {
         }
     }
 
+    /// How many bytes are there.
     pub(super) fn size_bytes(&self) -> usize {
+        self.length().unwrap_or_default()
+    }
+
+    /// How long it is, unless it is still arriving.
+    pub(super) fn length(&self) -> Option<usize> {
         match self {
-            Self::Empty => 0,
-            Self::Bytes(bytes) => bytes.length() as usize,
+            Self::Empty => Some(0),
+            Self::Bytes(bytes) => Some(bytes.length() as usize),
+            Self::Stream(_) => None,
         }
     }
 
     pub(super) fn bytes(&self) -> Option<&Uint8Array> {
         match self {
-            Self::Empty => None,
+            Self::Empty | Self::Stream(_) => None,
             Self::Bytes(bytes) => Some(bytes),
+        }
+    }
+
+    /// Ends what is still arriving, when nobody is to have it.
+    pub(super) fn cancel(&self) {
+        if let Self::Stream(stream) = self {
+            drop(stream.cancel());
         }
     }
 }
@@ -94,6 +110,9 @@ pub(super) fn response(answer: &Answer, body: &Body) -> Result<web_sys::Response
     let init: web_sys::ResponseInit = JSON::parse(&answer.init_json())?.unchecked_into();
     match (&answer.text, body) {
         (Some(text), _) => web_sys::Response::new_with_opt_str_and_init(Some(text), &init),
+        (None, Body::Stream(stream)) => {
+            web_sys::Response::new_with_opt_readable_stream_and_init(Some(stream), &init)
+        }
         (None, body) => web_sys::Response::new_with_opt_js_u8_array_and_init(body.bytes(), &init),
     }
 }

@@ -47,7 +47,8 @@ pub(super) struct Raw {
 }
 
 /// Signs, sends, and reads the whole answer within the deadline, so that an origin that dies half-way is seen
-/// before anything is sent on. An answer that nobody needs is read too: it would cost the connection.
+/// before anything is sent on. An answer that nobody needs is read too: it would cost the connection. Of one that
+/// streams only the head is waited for; its body goes on as it arrives, and breaks off where the origin's does.
 pub(super) async fn fetch(
     config: &Config,
     forward: &Forward,
@@ -61,11 +62,16 @@ pub(super) async fn fetch(
     let promise = js::global().fetch_with_str_and_init(&forward.url(&config.origin_url), &init);
     let exchange = async {
         let response: web_sys::Response = JsFuture::from(promise).await?.unchecked_into();
-        let buffer = JsFuture::from(response.array_buffer()?).await?;
+        let body = if forward.streams {
+            response.body().map_or(Body::Empty, Body::Stream)
+        } else {
+            let buffer = JsFuture::from(response.array_buffer()?).await?;
+            Body::new(Uint8Array::new(&buffer))
+        };
         Ok(Raw {
             status: response.status(),
             headers: js::header_block(&response.headers()),
-            body: Body::new(Uint8Array::new(&buffer)),
+            body,
             milliseconds: js::since(started_ms),
             tries: 1,
         })
@@ -130,8 +136,13 @@ async fn fetch_from_origin(
     deadline_ms: u32,
 ) -> Result<Raw, Error> {
     let raw = fetch(config, forward, body, deadline_ms).await?;
-    receive(raw.status, &raw.headers, false).map_err(Error::OriginAway)?;
-    Ok(raw)
+    match receive(raw.status, &raw.headers, false) {
+        Ok(_) => Ok(raw),
+        Err(away) => {
+            raw.body.cancel();
+            Err(Error::OriginAway(away))
+        }
+    }
 }
 
 fn signed_init(

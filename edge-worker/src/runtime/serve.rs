@@ -165,6 +165,10 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             let done = authenticated(inbound, route, scope, Some(body), &config, env).await;
             charge_if_unauthenticated(done, inbound, env).await
         }
+        Class::Feed => {
+            let done = feed(inbound, route, &config, env).await;
+            charge_if_unauthenticated(done, inbound, env).await
+        }
         Class::Authenticated(scope) => {
             let done = authenticated(inbound, route, scope, None, &config, env).await;
             charge_if_unauthenticated(done, inbound, env).await
@@ -208,7 +212,7 @@ async fn anonymous(
         if_none_match: forward.if_none_match.as_deref(),
     };
     let answer = receive(raw.status, &raw.headers, forward.cookies).map_err(Error::OriginAway)?;
-    let (answer, with_body) = answer.for_anyone().fit(conditions, raw.body.size_bytes());
+    let (answer, with_body) = answer.for_anyone().fit(conditions, raw.body.length());
     let body = if with_body { raw.body } else { Body::Empty };
     Ok(Outcome::Here(
         answer,
@@ -327,6 +331,40 @@ fn refused(
         }
     }
     Outcome::Refused(error, answer, gate_note(&counted))
+}
+
+/// The calendar feed of the user whose token is in the query, and nobody else's; whatever else the request brings along
+/// counts for nothing.
+async fn feed(
+    inbound: &Inbound<'_>,
+    route: Route,
+    config: &Config,
+    env: &Env,
+) -> Result<Outcome, Error> {
+    let now_seconds = inbound.at_ms.div_euclid(1000);
+    let (text, query) = auth::in_query(inbound.query)?;
+    let asker = Asker {
+        env,
+        config,
+        inbound,
+    };
+    let token = crypto::verify_token(text, &asker, now_seconds).await?;
+    let identity = auth::admit_to_feed(&token, &config.public_url, now_seconds)?;
+    let user = identity.user.to_string();
+    let credential = Credential {
+        caller: Caller::User(identity),
+        generation: token.claims().r#gen,
+        expires: token.claims().exp,
+        token: text,
+    };
+    let body = Body::Empty;
+    let forward = Forward {
+        query,
+        ..inbound.settle(route, Some(&credential), &body).await?
+    };
+    let called_ms = js::now_ms();
+    let response = gates::call(env, config, &user, GATE_PATH, &forward, &body).await?;
+    Ok(Outcome::Gate(response, js::since(called_ms)))
 }
 
 fn finish(

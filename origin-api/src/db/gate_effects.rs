@@ -56,7 +56,7 @@ macro_rules! told {
 
 /// An element of `revoke`, as JSON, for a row of `sessions` that is revoked at `$at`. It has to be remembered until
 /// all of its tokens have ended by themselves: those of a login or an app within an hour, but by the clock of another
-/// origin, perhaps; a cookie and a key with the row.
+/// origin, perhaps; a cookie, a key and the token of a feed with the row.
 macro_rules! revoked {
     ($session:literal, $at:literal) => {
         concat!(
@@ -67,7 +67,7 @@ macro_rules! revoked {
                 'until', ceil(extract(epoch FROM CASE
                     WHEN ",
             $session,
-            ".kind IN ('cookie', 'key') THEN ",
+            ".kind IN ('cookie', 'key', 'calendar') THEN ",
             $session,
             ".expires_at
                     ELSE ",

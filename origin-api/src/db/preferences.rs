@@ -7,6 +7,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::change::{self, replay, replay_verdict};
 use super::tasks::derived_instants;
+use super::transaction::Work;
 use super::{Caller, Db, DbError, Statement, Terms};
 
 /// The columns of the preferences, in the order in which [`preferences`] reads them.
@@ -28,6 +29,8 @@ macro_rules! preference_columns {
         )
     };
 }
+
+pub(super) use preference_columns;
 
 /// What was read.
 #[derive(Debug)]
@@ -194,17 +197,8 @@ pub async fn replace_preferences(
     terms: &Terms,
     new: &NewPreferences,
 ) -> Result<Option<Written>, DbError> {
-    let weights = new.weights.hundredths().map(u16::cast_signed);
-    let values: [&(dyn ToSql + Sync); 8] = [
-        &terms.versions,
-        &new.time_zone,
-        &new.work_start.minutes().cast_signed(),
-        &new.work_end.minutes().cast_signed(),
-        &i16::from(new.work_days.bits()),
-        &new.hours_are_chosen,
-        &new.search_language,
-        &weights.as_slice(),
-    ];
+    let replacement = Replacement::new(new, terms.versions.as_ref());
+    let values = replacement.values();
     let rows = change::run(db, caller, terms.key.as_ref(), &REPLACE, &values).await?;
     let Some(row) = rows.first() else {
         return Ok(None);
@@ -225,8 +219,68 @@ pub async fn replace_preferences(
     }))
 }
 
+/// As [`replace_preferences`], as part of a transaction that has locked the user; whether anything changed.
+///
+/// # Errors
+/// See [`DbError`].
+pub(super) async fn replace_within(
+    work: &Work<'_>,
+    caller: &Caller,
+    new: &NewPreferences,
+) -> Result<bool, DbError> {
+    let replacement = Replacement::new(new, None);
+    let mut values = caller.values().to_vec();
+    values.extend([&None::<&str> as &(dyn ToSql + Sync), &None::<&[u8]>]);
+    values.extend(replacement.values());
+    let row = work.query_one(&REPLACE, &values).await?;
+    match row.try_get(0)? {
+        "done" => Ok(true),
+        "unchanged" => Ok(false),
+        outcome => {
+            let what = format!("a change of preferences behind the lock gave {outcome}");
+            Err(DbError::unexpected(what))
+        }
+    }
+}
+
+/// What [`REPLACE`] takes from its seventh parameter on.
+struct Replacement<'a> {
+    versions: Option<&'a Vec<i64>>,
+    new: &'a NewPreferences,
+    start: i16,
+    end: i16,
+    days: i16,
+    weights: Vec<i16>,
+}
+
+impl<'a> Replacement<'a> {
+    fn new(new: &'a NewPreferences, versions: Option<&'a Vec<i64>>) -> Self {
+        Self {
+            versions,
+            start: new.work_start.minutes().cast_signed(),
+            end: new.work_end.minutes().cast_signed(),
+            days: i16::from(new.work_days.bits()),
+            weights: new.weights.hundredths().map(u16::cast_signed).to_vec(),
+            new,
+        }
+    }
+
+    fn values(&self) -> [&(dyn ToSql + Sync); 8] {
+        [
+            &self.versions,
+            &self.new.time_zone,
+            &self.start,
+            &self.end,
+            &self.days,
+            &self.new.hours_are_chosen,
+            &self.new.search_language,
+            &self.weights,
+        ]
+    }
+}
+
 /// Reads preferences from the columns that begin at `first`.
-fn preferences(row: &Row, first: usize) -> Result<Preferences, DbError> {
+pub(super) fn preferences(row: &Row, first: usize) -> Result<Preferences, DbError> {
     let clock_time = |column: usize, name: &str| {
         let minutes = row.try_get::<_, i16>(column)?.try_into().ok();
         let time = minutes.and_then(ClockTime::from_minutes);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::markup::{Html, inline, paragraphs};
-use super::model::{Body, Document, Operation, Parameter, Schema, resolve};
+use super::model::{Body, Document, Operation, Ordered, Parameter, Schema, resolve};
 use super::schema;
 
 /// Writes its section.
@@ -30,6 +30,7 @@ pub(super) fn write(
             .raw("<p>Needs the scope <code>")
             .text(&scopes)
             .raw("</code>.</p>\n"),
+        None if is_feed(operation) => html.raw("<p>Needs the token of the feed.</p>\n"),
         None => html.raw("<p>Needs no credential.</p>\n"),
     };
     parameters(html, document, operation);
@@ -51,7 +52,13 @@ pub(super) fn write(
 
 fn scopes(operation: &Operation) -> Option<String> {
     let (_, scopes) = operation.security.first()?.iter().next()?;
-    Some(scopes.join(" "))
+    (!scopes.is_empty()).then(|| scopes.join(" "))
+}
+
+/// Whether the credential is a token in the address.
+fn is_feed(operation: &Operation) -> bool {
+    let mut schemes = operation.security.iter().flat_map(Ordered::iter);
+    schemes.any(|(name, _)| name == "calendar")
 }
 
 fn body_schema(body: &Body) -> Option<&Schema> {
@@ -124,12 +131,15 @@ fn curl(
 ) -> String {
     let server = document.servers.first().map_or("", |server| &server.url);
     // In the shell a path's placeholder is a variable, as the token is.
-    let path = path.replace('{', "$").replace('}', "");
+    let mut path = path.replace('{', "$").replace('}', "");
+    if is_feed(operation) {
+        path.push_str("?token=$CALENDAR_TOKEN");
+    }
     let mut command = match method {
         "GET" => format!("curl \"{server}{path}\""),
         _ => format!("curl -X {method} \"{server}{path}\""),
     };
-    if !operation.security.is_empty() {
+    if !operation.security.is_empty() && !is_feed(operation) {
         command.push_str(" \\\n  -H \"Authorization: Bearer $TOKEN\"");
     }
     if let Some(example) = example {

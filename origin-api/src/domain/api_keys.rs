@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use shared_types::api_key::{ApiKey, NewApiKey};
+use shared_types::calendar::FEED_PATH;
 use shared_types::caller::CredentialKind;
 use shared_types::id::CredentialId;
 use shared_types::scope::Scopes;
@@ -82,6 +83,25 @@ impl Issued {
         })
     }
 
+    /// The token `id` of the caller's calendar feed: signed as a key is, for that one audience, and without a scope.
+    pub fn for_feed(caller: &Caller, id: CredentialId, public_url: &str, keys: &TokenKeys) -> Self {
+        Self {
+            name: String::new(),
+            created_ms: caller.now.as_millisecond(),
+            kid: keys.signing().id().to_owned(),
+            claims: Claims {
+                iss: public_url.to_owned(),
+                sub: caller.user,
+                sid: id,
+                r#gen: caller.generation,
+                scope: Scopes::default().to_string(),
+                aud: format!("{public_url}{FEED_PATH}"),
+                iat: caller.now.as_second(),
+                exp: latest_end(caller.now).as_second(),
+            },
+        }
+    }
+
     /// Its own id.
     pub const fn id(&self) -> CredentialId {
         self.claims.sid
@@ -102,14 +122,22 @@ impl Issued {
         Timestamp::from_second(self.claims.exp).unwrap_or_default()
     }
 
-    /// The answer that shows it, with its text: the same text each time while the token key that signed it can sign;
-    /// after that, with the same claims by the one that signs now, another text that names the same key.
+    /// Its text: the same each time while the token key that signed it can sign; after that, with the same claims by the
+    /// one that signs now, another text that names the same key.
+    ///
+    /// # Errors
+    /// Never in practice: claims are plain text.
+    pub fn secret(&self, keys: &TokenKeys) -> Result<String, serde_json::Error> {
+        let signing = keys.signing_again(&self.kid);
+        tokens::sign(CredentialKind::Key, &self.claims, &signing)
+    }
+
+    /// The answer that shows it, with its text.
     ///
     /// # Errors
     /// Never in practice: claims are plain text.
     pub fn answer(self, keys: &TokenKeys) -> Result<ApiKey, serde_json::Error> {
-        let signing = keys.signing_again(&self.kid);
-        let secret = tokens::sign(CredentialKind::Key, &self.claims, &signing)?;
+        let secret = self.secret(keys)?;
         Ok(ApiKey {
             id: self.id(),
             scopes: Scopes::parse(self.scope()).unwrap_or_default(),

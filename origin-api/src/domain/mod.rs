@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod api_keys;
+pub mod calendar;
 pub mod caller;
 pub mod client_address;
 pub mod cursor;
@@ -16,4 +17,5 @@ pub mod rate;
 pub mod recurrence;
 pub mod recurring;
 pub mod tokens;
+pub mod transfer;
 pub mod user_time;

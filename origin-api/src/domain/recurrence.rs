@@ -14,6 +14,7 @@
 //! MINUTELY and SECONDLY are refused whatever their INTERVAL. Why no library expands the rules: `docs/adr`.
 
 mod expand;
+mod forecast;
 mod form;
 mod next;
 mod pattern;
@@ -32,6 +33,7 @@ use shared_types::validate::Refused;
 use expand::Expansion;
 use form::{Form, exists, instant, local};
 
+pub use forecast::{Days, Forecast};
 pub use next::{Dates, Next};
 pub use rule::Rule;
 

@@ -16,6 +16,7 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
+use shared_types::calendar::FEED_PATH;
 use shared_types::caller::Caller as Claimed;
 use shared_types::scope::Scopes;
 use shared_types::signature::{Message, Nonce, NonceWindow, Refusal, Tag, Verified, verify};
@@ -29,8 +30,10 @@ use crate::middleware::outbox::may_have_waited;
 use crate::middleware::standing::settle;
 use crate::reply::{MINDFLOW_EPOCH, MINDFLOW_VERSION};
 
-/// The largest body of any route so far, in bytes.
+/// The largest body of a route, in bytes.
 pub const BODY_BYTES: usize = 256 * 1024;
+/// The largest body of an import, in bytes.
+pub const IMPORT_BYTES: usize = 10 * 1024 * 1024;
 /// How long a body may take to arrive.
 const BODY: Duration = Duration::from_secs(10);
 
@@ -185,7 +188,12 @@ async fn check(
         now_ms,
         remember,
     )?;
-    let body = read(body).await?;
+    let limit = if template(parts) == "/api/import" {
+        IMPORT_BYTES
+    } else {
+        BODY_BYTES
+    };
+    let body = read(body, limit).await?;
     let verified = head.with_body(&body)?;
     let user = credential(app, parts, &verified)?;
     let created = Timestamp::from_second(verified.created_seconds);
@@ -202,8 +210,25 @@ fn fields(parts: &Parts) -> Vec<(&str, &str)> {
         .collect()
 }
 
-async fn read(body: Body) -> Result<Bytes, Failure> {
-    match tokio::time::timeout(BODY, to_bytes(body, BODY_BYTES)).await {
+/// The route that the request matches.
+fn template(parts: &Parts) -> &str {
+    let route = parts.extensions.get::<MatchedPath>();
+    route.map(MatchedPath::as_str).unwrap_or_default()
+}
+
+/// For whom a token must be that is shown to the route `template`: the feed's for the feed and nothing else, all others
+/// for the API. A gate that knows nothing yet asks with whatever token came first.
+fn audience(template: &str, public_url: &str, given: &str) -> String {
+    let feed = format!("{public_url}{FEED_PATH}");
+    match template {
+        FEED_PATH => feed,
+        "/internal/gate-state" if given == feed => feed,
+        _ => public_url.to_owned(),
+    }
+}
+
+async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
+    match tokio::time::timeout(BODY, to_bytes(body, limit)).await {
         Ok(Ok(body)) => Ok(body),
         // Over the limit, or the edge hung up: then nobody reads the answer.
         Ok(Err(_)) => Err(Failure::Answer(Error::ContentTooLarge)),
@@ -220,8 +245,7 @@ fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<Us
         return Ok(None);
     }
     let waited_ms = app.clock.now().as_millisecond() - verified.accepted_at_ms;
-    let route = parts.extensions.get::<MatchedPath>();
-    let template = route.map(MatchedPath::as_str).unwrap_or_default();
+    let template = template(parts);
     let is_conditional = parts.headers.contains_key(IF_MATCH);
     if !may_have_waited(&parts.method, template, is_conditional, waited_ms) {
         return Err(Refusal::AcceptedAt.into());
@@ -239,8 +263,9 @@ fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<Us
         .verify(token, &app.config.token_keys.current())
         .map_err(|error| refused(error.as_str()))?;
     let url = &app.config.public_url;
+    let audience = audience(template, url, &token.claims().aud);
     let shown = token
-        .identity(url, url, verified.accepted_at_ms.div_euclid(1000))
+        .identity(url, &audience, verified.accepted_at_ms.div_euclid(1000))
         .map_err(|error| refused(error.as_str()))?;
     verified.check_credential(&shown)?;
     let caller = Caller {

@@ -6,11 +6,12 @@ use shared_types::schema::{AnySchema, NO_NUL, closed, formatted, or_null, string
 use shared_types::task;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, Content, Header, HeaderBuilder, Ref, RefOr, Required, Response};
 
 /// The name of the security scheme, as the handlers' attributes have it.
 const BEARER: &str = "bearer";
+const CALENDAR: &str = "calendar";
 /// The schema of a change that has no fields of its own.
 pub(super) const NO_FIELDS: &str = "NoFields";
 
@@ -50,7 +51,7 @@ pub(super) const REFUSALS: [(&str, ProblemType, &str, Option<&str>); 11] = [
     (
         "ContentTooLarge",
         ProblemType::ContentTooLarge,
-        "The body is over 256 KiB.",
+        "The body is over 256 KiB, or that of an import over 10 MiB.",
         None,
     ),
     (
@@ -92,6 +93,11 @@ pub(super) fn add(components: &mut Components) {
         .bearer_format("JWT")
         .description(Some("An access token from `POST /api/auth/login`."));
     components.add_security_scheme(BEARER, SecurityScheme::Http(bearer.build()));
+    let calendar = ApiKeyValue::with_description(
+        "token",
+        "The token in the address that `POST /api/calendar-token` gives; it opens the feed and nothing else.",
+    );
+    components.add_security_scheme(CALENDAR, SecurityScheme::ApiKey(ApiKey::Query(calendar)));
     for (name, parameter) in parameters() {
         components
             .parameters

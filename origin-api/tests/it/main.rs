@@ -11,12 +11,15 @@
 
 mod api_keys;
 mod auth;
+mod calendar;
 mod clean_up;
 mod database;
 mod delivery;
+mod export;
 mod gate_fields;
 mod gate_state;
 mod health;
+mod import;
 mod jwks;
 mod late;
 mod mail;

@@ -38,7 +38,7 @@ const NOW: &str = "2026-11-22T12:00:00.000Z";
 const ID: &str = "0198c5a0-0000-7000-8000-0000000000aa";
 
 /// The path of a task, or of a step below it.
-fn path(task: &Value) -> String {
+pub fn path(task: &Value) -> String {
     format!("{PATH}/{}", task["id"].as_str().unwrap())
 }
 
@@ -48,7 +48,7 @@ async fn task(client: &Client, title: &str) -> Value {
 }
 
 /// A task with these fields.
-async fn created(client: &Client, fields: &Value) -> Value {
+pub async fn created(client: &Client, fields: &Value) -> Value {
     client.post(PATH, fields).await.expect(201)
 }
 
@@ -89,7 +89,7 @@ async fn counters(app: &TestApp, client: &Client) -> (i64, i64) {
 }
 
 /// The same caller with a new access token, when the clock has passed the old one's end.
-fn renewed(app: &TestApp, client: &Client) -> Client {
+pub fn renewed(app: &TestApp, client: &Client) -> Client {
     let identity = client.identity();
     app.client(Grant {
         user: identity.user,

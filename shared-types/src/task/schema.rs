@@ -122,6 +122,17 @@ fn answered() -> Vec<(&'static str, AnySchema)> {
         .collect()
 }
 
+/// The fields of a task in an export that a body may set.
+pub(crate) fn stored() -> impl Iterator<Item = (&'static str, AnySchema)> {
+    writable()
+        .into_iter()
+        .map(|(name, schema, unset)| match (name, unset) {
+            ("tags", _) => (name, tags()),
+            (_, Unset::Null) => (name, or_null(schema)),
+            (_, _) => (name, schema),
+        })
+}
+
 impl ToSchema for Task {}
 impl PartialSchema for Task {
     fn schema() -> AnySchema {

@@ -293,7 +293,7 @@ impl Gate {
             receive(raw.status, &raw.headers, forward.cookies).map_err(Error::OriginAway)?;
         let (answer, with_body) = answer
             .for_user(source)
-            .fit(conditions(forward), raw.body.size_bytes());
+            .fit(conditions(forward), raw.body.length());
         let mut spans = vec![("origin", raw.milliseconds)];
         let timing = raw.headers.find("server-timing");
         if let Some(milliseconds) = timing.and_then(|field| timing::find(field, "db")) {
@@ -304,6 +304,7 @@ impl Gate {
             body: if with_body {
                 raw.body.clone()
             } else {
+                raw.body.cancel();
                 Body::Empty
             },
             spans,

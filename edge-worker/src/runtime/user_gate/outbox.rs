@@ -101,7 +101,7 @@ impl Gate {
         let answer = Answer::new(200)
             .with("content-type", "application/json")
             .for_user(Source::Bypass);
-        let (answer, with_body) = answer.fit(conditions(forward), text.len());
+        let (answer, with_body) = answer.fit(conditions(forward), Some(text.len()));
         let answer = self.with_pending(answer, forward)?;
         Ok(Reply::from(if with_body {
             answer.with_text(text)

@@ -139,7 +139,7 @@ impl Gate {
         };
         let (answer, with_body) = answer
             .for_user(source)
-            .fit(conditions(forward), body.size_bytes());
+            .fit(conditions(forward), body.length());
         Ok(Some(Reply {
             answer: self.with_pending(answer, forward)?,
             body: if with_body { body } else { Body::Empty },

@@ -110,12 +110,7 @@ impl<'a> Columns<'a> {
         let (tags, project) = (self.read()?, self.read()?);
         let preferred_time = self.preferred_time()?;
         let recurrence = self.read()?;
-        // An answer that was kept by an earlier release lacks what came after it.
-        let recurrence_from = self
-            .read::<Option<&str>>()?
-            .map_or(Ok(RecurrenceFrom::Schedule), |name| {
-                RecurrenceFrom::parse(name).ok_or_else(|| unreadable("recurrence_from"))
-            });
+        let recurrence_from = self.recurrence_from()?;
         let (parent_id, depends_on) = (self.parent()?, self.depends_on()?);
         let (completed_at, created_at, updated_at) = (self.read()?, self.read()?, self.read()?);
         let version = self.read()?;
@@ -142,7 +137,7 @@ impl<'a> Columns<'a> {
             project,
             preferred_time,
             recurrence,
-            recurrence_from: recurrence_from?,
+            recurrence_from,
             parent_id,
             depends_on,
             completed_at,
@@ -170,6 +165,14 @@ impl<'a> Columns<'a> {
         let name = self.read::<Option<&str>>()?;
         let parse = |name| PreferredTime::parse(name).ok_or_else(|| unreadable("preferred_time"));
         name.map(parse).transpose()
+    }
+
+    pub(super) fn recurrence_from(&mut self) -> Result<RecurrenceFrom, DbError> {
+        // An answer that was kept by an earlier release lacks what came after it.
+        let Some(name) = self.read::<Option<&str>>()? else {
+            return Ok(RecurrenceFrom::Schedule);
+        };
+        RecurrenceFrom::parse(name).ok_or_else(|| unreadable("recurrence_from"))
     }
 
     pub(super) fn parent(&mut self) -> Result<Option<TaskId>, DbError> {

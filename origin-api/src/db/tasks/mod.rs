@@ -4,7 +4,9 @@
 //! rows, so an answer is one round trip. Changes are in `write`, their SQL in `statements`.
 
 mod columns;
+mod dated;
 mod list;
+pub(super) mod moved;
 mod open;
 mod series;
 mod statements;
@@ -16,6 +18,7 @@ use shared_types::task::Task;
 use tokio_postgres::types::Type;
 
 use self::columns::{Columns, columns, is_blocked, task_columns, user_columns};
+pub use self::dated::{Calendar, Dated, list_dated_tasks};
 pub use self::list::{TaskPage, list_tasks};
 pub use self::open::{Open, OpenTask, list_open_tasks};
 pub use self::series::{Recurring, find_series};

@@ -1,7 +1,7 @@
 //! What a task's series is, for a forecast of its dates.
 
 use shared_types::id::TaskId;
-use shared_types::task::{RecurrenceFrom, Status};
+use shared_types::task::Status;
 use shared_types::time::When;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
@@ -64,7 +64,7 @@ pub async fn find_series(
     let time = columns.user_time()?;
     let found = match columns.read::<Option<Uuid>>()? {
         Some(_) => Some(Recurring {
-            series: columns.series()?,
+            series: columns.open_series()?,
             time,
         }),
         None => None,
@@ -73,12 +73,18 @@ pub async fn find_series(
 }
 
 impl Columns<'_> {
-    /// The series of a task that is there.
-    fn series(&mut self) -> Result<Option<(Series, When)>, DbError> {
-        let status = Status::parse(self.read()?).ok_or_else(|| unreadable("status"))?;
+    /// The series of a task that is there, unless it is completed, with the date that it has now.
+    fn open_series(&mut self) -> Result<Option<(Series, When)>, DbError> {
+        let status = self.status()?;
+        let (dates, series) = self.series()?;
+        let series = series.filter(|_| status != Status::Completed);
+        Ok(series.zip(dates.anchor().cloned()))
+    }
+
+    /// The dates of a task that is there, and its series, if it has one.
+    pub(super) fn series(&mut self) -> Result<(Dates, Option<Series>), DbError> {
         let rule = self.read::<Option<&str>>()?;
-        let from = RecurrenceFrom::parse(self.read()?);
-        let from = from.ok_or_else(|| unreadable("recurrence_from"))?;
+        let from = self.recurrence_from()?;
         let start = self.when("recurrence_start")?;
         let dates = Dates {
             due_date: self.when("due_date")?,
@@ -86,11 +92,11 @@ impl Columns<'_> {
             start_date: self.when("start_date")?,
         };
         let Some((rule, anchor)) = rule.zip(dates.anchor()) else {
-            return Ok(None);
+            return Ok((dates, None));
         };
         let rule = Rule::parse(rule).map_err(|_| unreadable("recurrence"))?;
         let start = start.unwrap_or_else(|| anchor.clone());
         let series = Series { rule, from, start };
-        Ok((status != Status::Completed).then(|| (series, anchor.clone())))
+        Ok((dates, Some(series)))
     }
 }

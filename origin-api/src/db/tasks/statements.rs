@@ -206,6 +206,7 @@ macro_rules! derived_instants {
 }
 
 pub(in crate::db) use derived_instants;
+pub(super) use insert_columns;
 
 /// Keeps a project from its first use on.
 macro_rules! named_project {

@@ -93,6 +93,15 @@ impl Rule {
         rule
     }
 
+    /// The rule with another text for its UNTIL, where it has one.
+    pub(super) fn with_until(&self, until: Option<&str>) -> String {
+        let parts = self.parts.iter().map(|(name, value)| match until {
+            Some(until) if *name == "UNTIL" => format!("UNTIL={until}"),
+            _ => format!("{name}={value}"),
+        });
+        parts.collect::<Vec<_>>().join(";")
+    }
+
     /// Whether it says more than days.
     pub(super) fn names_times(&self) -> bool {
         self.frequency == Frequency::Hourly
