@@ -57,6 +57,7 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::projects::get_project,
         routes::projects::update_project,
         routes::tasks::list::list_tasks,
+        routes::tasks::search::search_tasks,
         routes::tasks::change::create_task,
         routes::tasks::get_task,
         routes::tasks::change::update_task,

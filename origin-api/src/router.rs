@@ -68,6 +68,7 @@ pub fn router(app: Shared) -> Router {
             get(tasks::list_tasks).post(tasks::create_task),
         )
         .route("/api/tasks/best", get(best::get_best_task))
+        .route("/api/tasks/search", get(tasks::search_tasks))
         .route(
             "/api/tasks/{id}",
             get(tasks::get_task)

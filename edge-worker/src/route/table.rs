@@ -147,6 +147,11 @@ pub(super) const TABLE: &[Entry] = &[
         methods: &[(Method::Get, READ)],
     },
     Entry {
+        template: "/api/tasks/search",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
         template: "/api/tasks/{id}",
         allow: "GET, HEAD, PUT, PATCH, DELETE, OPTIONS",
         methods: &[

@@ -13,5 +13,6 @@ pub mod ranking;
 pub mod rate;
 pub mod recurrence;
 pub mod recurring;
+pub mod search;
 pub mod tokens;
 pub mod user_time;

@@ -4,8 +4,10 @@
 //! rows, so an answer is one round trip. Changes are in `write`, their SQL in `statements`.
 
 mod columns;
+mod index;
 mod list;
 mod open;
+mod search;
 mod series;
 mod statements;
 mod write;
@@ -15,8 +17,10 @@ use shared_types::task::Task;
 use tokio_postgres::types::Type;
 
 use self::columns::{Columns, columns, is_blocked, task_columns, user_columns};
+pub use self::index::take_all_words;
 pub use self::list::{TaskPage, list_tasks};
 pub use self::open::{Open, OpenTask, list_open_tasks};
+pub use self::search::{FoundPage, search_tasks};
 pub use self::series::{Recurring, find_series};
 pub(super) use self::statements::derived_instants;
 pub use self::write::{
