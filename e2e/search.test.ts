@@ -1,10 +1,20 @@
-// Search through the Worker.
+// Search and statistics through the Worker.
 import { beforeAll, describe, expect, test } from "vitest";
 import { as, call, createTask, newAccount, refusedFields, type Account, type Answer, type Task } from "./client.ts";
 
 interface Page {
   items: Task[];
   next_cursor: string | null;
+}
+
+interface Stats {
+  time_zone: string;
+  completed_by_day: { day: string; count: number }[];
+  streak_days: number;
+  open_by_priority: Record<string, number>;
+  overdue: number;
+  by_project: { name: string; open: number; completed: number }[];
+  estimate_ratio: number | null;
 }
 
 let account: Account;
@@ -100,5 +110,48 @@ describe("search", () => {
     expect((await call("OPTIONS", path)).headers.get("Allow")).toBe("GET, HEAD, OPTIONS");
     expect((await ada("DELETE", path)).status).toBe(405);
     expect((await call("GET", path)).status).toBe(401);
+  });
+});
+
+describe("statistics", () => {
+  test("count what was done and what is left, in the user's zone", async () => {
+    const answer = await ada("GET", "/api/stats");
+    expect(answer.status, answer.text).toBe(200);
+    const stats = answer.json() as Stats;
+    expect(stats).toMatchObject({
+      time_zone: "UTC",
+      streak_days: 1,
+      open_by_priority: { 1: 0, 2: 0, 3: 3, 4: 0, 5: 1 },
+      overdue: 1,
+      by_project: [{ name: "House", open: 1, completed: 1 }],
+      estimate_ratio: null,
+    });
+    const counts = stats.completed_by_day.map((day) => day.count);
+    expect(counts).toHaveLength(30);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(1);
+    expect((await ada("PUT", "/api/preferences", { time_zone: "Pacific/Kiritimati" })).status).toBe(200);
+    const ahead = (await ada("GET", "/api/stats")).json() as Stats;
+    const today = new Date(Date.now() + 14 * 3_600_000).toISOString().slice(0, 10);
+    expect([ahead.time_zone, ahead.completed_by_day.at(-1)?.day]).toEqual(["Pacific/Kiritimati", today]);
+  });
+
+  test("hold the estimate against the time that it took", async () => {
+    const person = await newAccount();
+    const bob = as(person);
+    const task = await createTask(person, { title: "Quick", effort_estimate_minutes: 1 });
+    expect((await bob("POST", `/api/tasks/${task.id}/start`)).status).toBe(200);
+    expect(((await bob("GET", "/api/stats")).json() as Stats).estimate_ratio).toBeNull();
+    expect((await bob("POST", `/api/tasks/${task.id}/complete`)).status).toBe(200);
+    const { estimate_ratio: ratio } = (await bob("GET", "/api/stats")).json() as Stats;
+    expect(ratio).toBeGreaterThanOrEqual(0);
+    expect(ratio).toBeLessThan(1);
+  });
+
+  test("know their tag, take no parameter, and need a credential", async () => {
+    const tag = (await ada("GET", "/api/stats")).headers.get("ETag") ?? "";
+    expect((await ada("GET", "/api/stats", undefined, { "If-None-Match": tag })).status).toBe(304);
+    expect(refusedFields(await ada("GET", "/api/stats?days=7"))).toEqual(["days"]);
+    expect((await call("GET", "/api/stats")).status).toBe(401);
+    expect((await ada("POST", "/api/stats", {})).status).toBe(405);
   });
 });

@@ -116,6 +116,7 @@ pub(crate) const LARGE: &[Case] = &[
         "search a word that all have, and nothing",
         "/api/tasks/search?q=landlord+nothing",
     ),
+    large("statistics", "/api/stats"),
 ];
 
 const fn large(name: &'static str, path: &'static str) -> Case {
@@ -297,7 +298,12 @@ pub(crate) fn seed_sql() -> String {
                 WHERE word <> ''
             )
             FROM tasks
-            WHERE user_id = {large}"
+            WHERE user_id = {large};
+        INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after)
+            SELECT user_id, uuidv7(), id, completed_at - interval '20 minutes', 'token', 'start',
+                '{{\"status\": \"pending\"}}', '{{\"status\": \"in_progress\"}}'
+            FROM tasks
+            WHERE user_id = {large} AND completed_at IS NOT NULL AND priority = 1"
     )
 }
 

@@ -56,6 +56,7 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::projects::list_projects,
         routes::projects::get_project,
         routes::projects::update_project,
+        routes::stats::get_stats,
         routes::tasks::list::list_tasks,
         routes::tasks::search::search_tasks,
         routes::tasks::change::create_task,

@@ -18,7 +18,7 @@ use crate::middleware::signature::require_signature;
 use crate::openapi;
 use crate::routes::{
     account, api_keys, auth, best, gate_state, jwks, preferences, projects, recovery, sessions,
-    tasks,
+    stats, tasks,
 };
 
 /// The whole HTTP surface of the origin.
@@ -63,6 +63,7 @@ pub fn router(app: Shared) -> Router {
             "/api/projects/{id}",
             get(projects::get_project).patch(projects::update_project),
         )
+        .route("/api/stats", get(stats::get_stats))
         .route(
             "/api/tasks",
             get(tasks::list_tasks).post(tasks::create_task),

@@ -137,6 +137,11 @@ pub(super) const TABLE: &[Entry] = &[
         methods: &[(Method::Get, READ), (Method::Patch, WRITE)],
     },
     Entry {
+        template: "/api/stats",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
         template: "/api/tasks",
         allow: "GET, HEAD, POST, OPTIONS",
         methods: &[(Method::Get, READ), (Method::Post, WRITE)],

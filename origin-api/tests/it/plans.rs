@@ -32,6 +32,13 @@ pub const TASKS: &str = "INSERT INTO tasks (user_id, id, title, status, priority
             1, CASE WHEN k % 3 > 0 THEN now() + k * interval '1 minute' END, now() + k * interval '1 minute', NULL
         FROM generate_series(1, 110000) AS k";
 
+/// Changes of theirs, one of fifty a start.
+const CHANGES: &str = "INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after)
+        SELECT $1, uuidv7(), md5('task' || k)::uuid, now() - k * interval '1 minute', 'token', 'update',
+            '{\"status\": \"pending\"}',
+            jsonb_build_object('status', CASE WHEN k % 50 = 0 THEN 'in_progress' ELSE 'pending' END)
+        FROM generate_series(1, 30000) AS k";
+
 /// Their words, as a search would take them.
 const WORDS: &str = "INSERT INTO search_words (user_id, task_id, language, words)
         SELECT tasks.user_id, tasks.id, 'simple', format(
@@ -125,6 +132,7 @@ fn calls(task: &str, other: &str) -> Vec<(Method, String, Value)> {
         get("/api/projects"),
         get("/api/projects/Rare"),
         get("/api/preferences"),
+        get("/api/stats"),
         get("/api/keys"),
         get("/internal/gate-state"),
         (
@@ -190,6 +198,10 @@ async fn large_user(app: &TestApp) -> (Client, Database) {
     database.batch_execute(OTHERS).await.unwrap();
     database
         .execute(TASKS, &[&ada.identity().user.0])
+        .await
+        .unwrap();
+    database
+        .execute(CHANGES, &[&ada.identity().user.0])
         .await
         .unwrap();
     database
