@@ -88,6 +88,35 @@ pub(crate) const LARGE: &[Case] = &[
         "/api/tasks?limit=100&sort=due_date&due_after=2030-01-01&due_before=2030-01-08",
     ),
     large("projects", "/api/projects"),
+    large(
+        "search a word that all have",
+        "/api/tasks/search?limit=100&q=landlord",
+    ),
+    large(
+        "search two that all have",
+        "/api/tasks/search?limit=100&q=heating+landlord",
+    ),
+    large(
+        "search a word of a quarter",
+        "/api/tasks/search?limit=100&q=monday",
+    ),
+    large(
+        "search a word of 1 in 2,000",
+        "/api/tasks/search?limit=100&q=rare",
+    ),
+    large(
+        "search what 586 have, in three words",
+        "/api/tasks/search?limit=100&q=letters+1+cold",
+    ),
+    large("search one task", "/api/tasks/search?limit=100&q=77777"),
+    large("search one letter", "/api/tasks/search?limit=100&q=l"),
+    large("search two letters", "/api/tasks/search?limit=100&q=ra"),
+    large("search what nothing has", "/api/tasks/search?q=nothing"),
+    large(
+        "search a word that all have, and nothing",
+        "/api/tasks/search?q=landlord+nothing",
+    ),
+    large("statistics", "/api/stats"),
 ];
 
 const fn large(name: &'static str, path: &'static str) -> Case {
@@ -204,7 +233,8 @@ fn uuid(base: u128, number: &str) -> String {
 }
 
 /// Users with one session and [`TASKS`] tasks each, and one with 10,000 open and 100,000 completed ones. One task in
-/// five waits for another; two in a hundred are subtasks.
+/// five waits for another; two in a hundred are subtasks. The words of that one's tasks are as the origin would take
+/// them: what is measured is the search after that.
 pub(crate) fn seed_sql() -> String {
     let (user, credential) = (uuid(USER, "n"), uuid(CREDENTIAL, "n"));
     let task = |index: &str| {
@@ -253,7 +283,27 @@ pub(crate) fn seed_sql() -> String {
         UPDATE tasks
             SET due_at = date_passes(due_date, 'UTC', 1020::smallint, 31::smallint),
                 overdue_at = date_passes(coalesce(deadline, due_date), 'UTC', 1020::smallint, 31::smallint),
-                wakes_at = date_begins(snoozed_until, 'UTC')"
+                wakes_at = date_begins(snoozed_until, 'UTC'),
+                search_version = version;
+        INSERT INTO search_words (user_id, task_id, language, words)
+            SELECT user_id, id, 'simple', (
+                SELECT string_agg(format('%s%s:%s', right(user_id::text, 8), word, place), ' ')::tsvector
+                FROM (
+                    SELECT regexp_split_to_table(lower(title), '[^a-z0-9]+') AS word, '1A' AS place
+                    UNION ALL
+                    SELECT unnest(tags || regexp_split_to_array(lower(project), ' ')), '2B'
+                    UNION ALL
+                    SELECT regexp_split_to_table(lower(description), '[^a-z]+'), '3'
+                ) AS found
+                WHERE word <> ''
+            )
+            FROM tasks
+            WHERE user_id = {large};
+        INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after)
+            SELECT user_id, uuidv7(), id, completed_at - interval '20 minutes', 'token', 'start',
+                '{{\"status\": \"pending\"}}', '{{\"status\": \"in_progress\"}}'
+            FROM tasks
+            WHERE user_id = {large} AND completed_at IS NOT NULL AND priority = 1"
     )
 }
 

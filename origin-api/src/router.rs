@@ -18,7 +18,7 @@ use crate::middleware::signature::require_signature;
 use crate::openapi;
 use crate::routes::{
     account, api_keys, auth, best, calendar, export, gate_state, import, jwks, preferences,
-    projects, recovery, sessions, tasks,
+    projects, recovery, sessions, stats, tasks,
 };
 
 /// The whole HTTP surface of the origin.
@@ -72,11 +72,13 @@ pub fn router(app: Shared) -> Router {
             "/api/projects/{id}",
             get(projects::get_project).patch(projects::update_project),
         )
+        .route("/api/stats", get(stats::get_stats))
         .route(
             "/api/tasks",
             get(tasks::list_tasks).post(tasks::create_task),
         )
         .route("/api/tasks/best", get(best::get_best_task))
+        .route("/api/tasks/search", get(tasks::search_tasks))
         .route(
             "/api/tasks/{id}",
             get(tasks::get_task)

@@ -14,6 +14,7 @@ use crate::app::Shared;
 use crate::config::read_token_keys;
 use crate::db::clean_up::clean_up;
 use crate::db::data_set;
+use crate::db::tasks::take_all_words;
 use crate::delivery::{Courier, deliver_forever};
 use crate::error::chain;
 use crate::keys::live::Follower;
@@ -91,7 +92,7 @@ pub async fn run(
     }
 }
 
-/// Removes, again and again, what nobody can use any more.
+/// Removes, again and again, what nobody can use any more, and makes searchable what has changed.
 async fn clean_up_forever(app: Shared) {
     loop {
         tokio::time::sleep(app.config.clean_up_every).await;
@@ -99,6 +100,11 @@ async fn clean_up_forever(app: Shared) {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "cleaned up"),
             Err(error) => tracing::warn!(error = chain(&error), "clean-up failed"),
+        }
+        match take_all_words(&app.db).await {
+            Ok(0) => {}
+            Ok(tasks) => tracing::info!(tasks, "made searchable"),
+            Err(error) => tracing::warn!(error = chain(&error), "making searchable failed"),
         }
     }
 }

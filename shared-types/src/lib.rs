@@ -23,6 +23,7 @@ pub mod schema;
 pub mod scope;
 pub mod session;
 pub mod signature;
+pub mod stats;
 pub mod task;
 pub mod time;
 pub mod token;

@@ -172,12 +172,22 @@ pub(super) const TABLE: &[Entry] = &[
         methods: &[(Method::Get, READ), (Method::Patch, WRITE)],
     },
     Entry {
+        template: "/api/stats",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
         template: "/api/tasks",
         allow: "GET, HEAD, POST, OPTIONS",
         methods: &[(Method::Get, READ), (Method::Post, WRITE)],
     },
     Entry {
         template: "/api/tasks/best",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
+        template: "/api/tasks/search",
         allow: "GET, HEAD, OPTIONS",
         methods: &[(Method::Get, READ)],
     },

@@ -28,6 +28,7 @@ pub mod refresh;
 pub mod removal;
 pub mod revocation;
 pub mod sessions;
+pub mod stats;
 pub mod tasks;
 mod terms;
 pub mod throttles;

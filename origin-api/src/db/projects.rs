@@ -65,6 +65,8 @@ macro_rules! counts {
     };
 }
 
+pub(super) use counts;
+
 /// The statement that reads projects, all of them or one.
 macro_rules! read {
     ($which:literal) => {

@@ -16,6 +16,7 @@ pub mod ranking;
 pub mod rate;
 pub mod recurrence;
 pub mod recurring;
+pub mod search;
 pub mod tokens;
 pub mod transfer;
 pub mod user_time;

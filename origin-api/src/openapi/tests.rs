@@ -77,7 +77,7 @@ fn every_operation_says_what_it_is_called_and_what_it_does() {
 }
 
 #[test]
-fn every_parameter_says_what_it_means_and_only_a_path_needs_its_own() {
+fn every_parameter_says_what_it_means_and_only_a_path_and_a_search_need_theirs() {
     let document = as_json();
     for (name, operation) in operations(&document) {
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
@@ -85,7 +85,8 @@ fn every_parameter_says_what_it_means_and_only_a_path_needs_its_own() {
             let place = format!("{name} {}", parameter["name"]);
             let description = parameter["description"].as_str();
             assert!(description.is_some_and(|text| text.len() > 10), "{place}");
-            assert_eq!(parameter["required"], parameter["in"] == "path", "{place}");
+            let is_needed = parameter["in"] == "path" || place == "get /api/tasks/search \"q\"";
+            assert_eq!(parameter["required"], is_needed, "{place}");
         }
     }
 }
@@ -155,6 +156,8 @@ fn an_operation_has_the_refusals_that_its_extractors_make() {
             "post /api/tasks",
             "201 202 400 401 403 409 413 415 422 429 500 503",
         ),
+        ("get /api/tasks/search", "200 304 401 403 422 429 500 503"),
+        ("get /api/stats", "200 304 401 403 422 429 500 503"),
         (
             "patch /api/tasks/{id}",
             "200 202 400 401 403 404 409 412 413 415 422 429 500 503",

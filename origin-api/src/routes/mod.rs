@@ -13,4 +13,5 @@ pub mod preferences;
 pub mod projects;
 pub mod recovery;
 pub mod sessions;
+pub mod stats;
 pub mod tasks;

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod list;
 pub mod occurrences;
+pub mod search;
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -15,6 +16,7 @@ pub use self::change::{
 };
 pub use self::list::list_tasks;
 pub use self::occurrences::list_occurrences;
+pub use self::search::search_tasks;
 use crate::app::Shared;
 use crate::db::tasks::{self, Seen};
 use crate::domain::freshness::Freshness;

@@ -32,6 +32,7 @@ mod projects;
 mod scopes;
 mod serve;
 mod signature;
+mod stats;
 mod support;
 mod tasks;
 mod throttles;

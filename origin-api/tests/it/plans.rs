@@ -1,6 +1,8 @@
 //! No statement that a caller waits for passes over a table, with many users, and one who has 10,000 open and
 //! 100,000 completed tasks.
 
+use std::collections::BTreeSet;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 use tokio_postgres::Client as Database;
@@ -29,6 +31,21 @@ pub const TASKS: &str = "INSERT INTO tasks (user_id, id, title, status, priority
             CASE WHEN k % 11 > 0 THEN now() END, now() - k * interval '10 minutes', now() - k * interval '5 minutes',
             1, CASE WHEN k % 3 > 0 THEN now() + k * interval '1 minute' END, now() + k * interval '1 minute', NULL
         FROM generate_series(1, 110000) AS k";
+
+/// Changes of theirs, one of fifty a start.
+const CHANGES: &str = "INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after)
+        SELECT $1, uuidv7(), md5('task' || k)::uuid, now() - k * interval '1 minute', 'token', 'update',
+            '{\"status\": \"pending\"}',
+            jsonb_build_object('status', CASE WHEN k % 50 = 0 THEN 'in_progress' ELSE 'pending' END)
+        FROM generate_series(1, 30000) AS k";
+
+/// Their words, as a search would take them.
+const WORDS: &str = "INSERT INTO search_words (user_id, task_id, language, words)
+        SELECT tasks.user_id, tasks.id, 'simple', format(
+            '%1$stask:1A %1$s%2$s:1A %1$sheating:3', right(tasks.user_id::text, 8), substr(tasks.title, 6)
+        )::tsvector
+        FROM tasks
+        WHERE tasks.user_id = $1";
 
 /// A key of the user `$1`.
 const KEY: &str = "0198c5a0-0000-7000-8000-0000000000cc";
@@ -115,6 +132,7 @@ fn calls(task: &str, other: &str) -> Vec<(Method, String, Value)> {
         get("/api/projects"),
         get("/api/projects/Rare"),
         get("/api/preferences"),
+        get("/api/stats"),
         get("/api/keys"),
         get("/internal/gate-state"),
         (
@@ -156,12 +174,34 @@ fn calls(task: &str, other: &str) -> Vec<(Method, String, Value)> {
     calls
 }
 
+/// The indexes of a plan.
+fn indexes(plan: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    match plan {
+        Value::Array(parts) => found.extend(parts.iter().flat_map(indexes)),
+        Value::Object(fields) => {
+            found.extend(
+                fields
+                    .get("Index Name")
+                    .map(|name| name.as_str().unwrap().to_owned()),
+            );
+            found.extend(fields.values().flat_map(indexes));
+        }
+        _ => {}
+    }
+    found
+}
+
 async fn large_user(app: &TestApp) -> (Client, Database) {
     let ada = app.user("ada").await;
     let database = app.database.connect().await;
     database.batch_execute(OTHERS).await.unwrap();
     database
         .execute(TASKS, &[&ada.identity().user.0])
+        .await
+        .unwrap();
+    database
+        .execute(CHANGES, &[&ada.identity().user.0])
         .await
         .unwrap();
     database
@@ -325,6 +365,63 @@ async fn no_list_with_filters_passes_over_a_table() {
                 Vec::<String>::new(),
                 "{sort} {query}: {plan}"
             );
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_search_passes_over_a_table_or_all_tasks() {
+    let app = TestApp::with(&[
+        ("DATABASE_STATEMENTS", "unnamed"),
+        ("DATABASE_POOL_SIZE", "1"),
+    ])
+    .await;
+    let (ada, database) = large_user(&app).await;
+    let identity = ada.identity();
+    let user = identity.user.0;
+    database.execute(WORDS, &[&user]).await.unwrap();
+    database
+        .batch_execute("UPDATE tasks SET search_version = version")
+        .await
+        .unwrap();
+    database.batch_execute("VACUUM ANALYZE").await.unwrap();
+    let caller = format!(
+        "'{user}', '{}', 1, '2026-11-22T12:00Z'",
+        identity.credential.0
+    );
+    let owner = &user.to_string()[28..];
+    let last = "'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'";
+    for (q, found, index) in [
+        ("77777", 1, "search_words_by_word"),
+        ("7777", 11, "search_words_by_word"),
+        ("nowhere", 0, "search_words_by_word"),
+        ("task", 20, "tasks_newest"),
+        ("t", 20, "tasks_newest"),
+        ("heating task", 20, "tasks_newest"),
+    ] {
+        let page = ada
+            .get(&format!("/api/tasks/search?q={}", q.replace(' ', "+")))
+            .await;
+        let page = page.expect(200);
+        assert_eq!(page["items"].as_array().unwrap().len(), found, "{q}");
+        let words = q.split(' ').map(|word| format!("{owner}{word}"));
+        let words = words.collect::<Vec<_>>().join(",");
+        let are_beginnings = q.split(' ').map(|_| "true").collect::<Vec<_>>().join(",");
+        let sought = format!("'{{{words}}}', '{{{are_beginnings}}}'");
+        let values = match index {
+            "tasks_newest" => format!("{caller}, {sought}, 21, {last}"),
+            _ => format!("{caller}, {sought}, 1000, 21, 2147483647, true, {last}"),
+        };
+        let statement = app.proxy.last_parsed();
+        // Prepared statements are planned for any values; what goes by age, always for these.
+        let prepared = if index == "tasks_newest" { &values } else { "" };
+        for values in [&values, prepared] {
+            let plan = plans(&database, &statement, values).await;
+            assert_eq!(sequential_scans(&plan), Vec::<String>::new(), "{q}: {plan}");
+            let indexes = indexes(&plan);
+            for index in [index, "tasks_to_index", "search_words_by_language"] {
+                assert!(indexes.contains(index), "{q} without {index}: {plan}");
+            }
         }
     }
 }

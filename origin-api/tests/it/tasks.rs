@@ -21,6 +21,7 @@ mod put;
 mod races;
 mod read;
 mod recurrence;
+mod search;
 mod snooze;
 mod steps;
 mod subtasks;

@@ -5,9 +5,11 @@
 
 mod columns;
 mod dated;
+mod index;
 mod list;
 pub(super) mod moved;
 mod open;
+mod search;
 mod series;
 mod statements;
 mod write;
@@ -19,8 +21,10 @@ use tokio_postgres::types::Type;
 
 use self::columns::{Columns, columns, is_blocked, task_columns, user_columns};
 pub use self::dated::{Calendar, Dated, list_dated_tasks};
+pub use self::index::take_all_words;
 pub use self::list::{TaskPage, list_tasks};
 pub use self::open::{Open, OpenTask, list_open_tasks};
+pub use self::search::{FoundPage, search_tasks};
 pub use self::series::{Recurring, find_series};
 pub(super) use self::statements::derived_instants;
 pub use self::write::{
