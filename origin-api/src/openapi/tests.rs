@@ -138,7 +138,10 @@ fn an_operation_has_the_refusals_that_its_extractors_make() {
         ("delete /api/sessions/{id}", "204 401 403 404 422 500 503"),
         ("get /api/auth/me", "200 304 401 403 422 500 503"),
         ("get /api/keys", "200 304 401 403 422 500 503"),
-        ("post /api/keys", "201 400 401 403 409 413 415 422 500 503"),
+        (
+            "post /api/keys",
+            "201 400 401 403 409 413 415 422 429 500 503",
+        ),
         ("delete /api/keys/{id}", "204 401 403 404 422 500 503"),
         ("get /api/tasks/{id}", "200 304 401 403 404 422 500 503"),
         ("post /api/tasks", "201 400 401 403 409 413 415 422 500 503"),
