@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import type { TestProject } from "vitest/node";
 import { findLeaks } from "./leaks.ts";
 import { startMailServer } from "./mail-server.ts";
@@ -20,6 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const parent = process.env["MINDFLOW_TEST_DATA"];
   if (parent === undefined) mkdirSync(join(repository, ".test"), { recursive: true });
   const scratch = mkdtempSync(join(tmpdir(), "mindflow-e2e-"));
+  const processes = new Worker(new URL("process-list.ts", import.meta.url), { workerData: join(scratch, "command-lines") });
   const mail = await startMailServer(join(scratch, "mails"));
   const stack: StackSettings = {
     scratch,
@@ -34,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   dev("--detach");
   project.provide("stack", stack);
   return async () => {
+    await processes.terminate();
     const { leaks, canaries, lines } = findLeaks(stack);
     if (lines < 20) leaks.push(`only ${lines} lines were there to look at, for ${canaries} values`);
     if (leaks.length > 0) process.exitCode = 1;

@@ -71,6 +71,22 @@ describe("a key", () => {
     expect((await ada("GET", "/api/keys")).json()).toHaveLength(1);
   });
 
+  test("can be made a hundred times in 30 days, deleted ones too, for the gate remembers each", async () => {
+    const account = await newAccount();
+    const ada = as(account);
+    for (let n = 0; n < 100; n++) {
+      const { id } = await newKey(account);
+      if (n > 0) expect((await ada("DELETE", `/api/keys/${id}`)).status).toBe(204);
+    }
+    const limited = await ada("POST", "/api/keys", { name: "One more", scopes: ["tasks:read"] });
+    expect(limited.status, limited.text).toBe(429);
+    const seconds = Number(limited.headers.get("Retry-After"));
+    expect(seconds).toBeGreaterThan(25_920 - 600);
+    expect(seconds).toBeLessThanOrEqual(25_920);
+    expect((limited.json() as Problem).detail).toContain("GET /api/keys");
+    expect(await keys(account)).toHaveLength(1);
+  });
+
   test("is refused with the fields that are wrong", async () => {
     const ada = as(await newAccount());
     const refused = async (body: Record<string, unknown>) => refusedFields(await ada("POST", "/api/keys", body)).sort();

@@ -1,4 +1,4 @@
-// Looks for what canaries.ts has remembered in the logs of the stack and in the list of processes.
+// Looks for what canaries.ts has remembered in the logs of the stack and in the command lines of the whole run.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StackSettings } from "./stack-settings.ts";
@@ -8,8 +8,10 @@ export function findLeaks(stack: StackSettings): { leaks: string[]; canaries: nu
   const file = join(stack.scratch, "canaries");
   const canaries = [...new Set(existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [])];
   const wanted = [...canaries, ...keysOf(join(stack.data, "secrets"))].flatMap(spellings);
-  const places = { ...logs(join(stack.data, "logs")), "process list": commandLines() };
+  const commandLines = readFileSync(join(stack.scratch, "command-lines"), "utf8");
+  const places = { ...logs(join(stack.data, "logs")), "process list": commandLines };
   const leaks: string[] = [];
+  if (!commandLines.includes(join(stack.data, "postgres"))) leaks.push("process list: nobody has watched it, for PostgreSQL is not in it");
   let lines = 0;
   for (const [place, text] of Object.entries(places)) {
     lines += text.split("\n").length;
@@ -37,17 +39,4 @@ function keysOf(folder: string): string[] {
 
 function logs(folder: string): Record<string, string> {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
-}
-
-function commandLines(): string {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-      } catch {
-        return ""; // It has ended meanwhile.
-      }
-    })
-    .join("\n");
 }

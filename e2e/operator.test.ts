@@ -1,4 +1,5 @@
-// What the operator does to an account, as its user sees it through the Worker.
+// What the operator does to an account, as its user sees it through the Worker. It is named by its id: an address would
+// stand in the process list meanwhile.
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { secret } from "./canaries.ts";
@@ -18,13 +19,13 @@ async function expectEnded({ token, refresh }: Account): Promise<void> {
 test("a disabled account says so to whoever knows its password alone, and is as before once it is enabled", async () => {
   const ada = await newAccount();
   const task = await createTask(ada, { title: "Still here" });
-  expect(await admin("user", "disable", ada.email)).toContain("The edge knows.");
+  expect(await admin("user", "disable", ada.id)).toContain("The edge knows.");
   await expectEnded(ada);
   const refused = await tryLogin(ada);
   expect(refused.status).toBe(403);
   expect((refused.json() as Problem).detail).toMatch(/disabled/);
   expect((await tryLogin({ ...ada, password: secret(`wrong ${randomUUID()}`) })).status).toBe(401);
-  await admin("user", "enable", ada.email);
+  await admin("user", "enable", ada.id);
   const { access_token } = await login(ada);
   expect((await call("GET", `/api/tasks/${task.id}`, { token: access_token })).status).toBe(200);
   // What ended stays ended.
@@ -33,7 +34,7 @@ test("a disabled account says so to whoever knows its password alone, and is as 
 
 test("a reset ends everything, the password too, and mails the one way back", async () => {
   const ada = await newAccount();
-  const told = await admin("user", "reset", ada.email);
+  const told = await admin("user", "reset", ada.id);
   expect(told).not.toContain("#token=");
   await expectEnded(ada);
   expect((await tryLogin(ada)).status).toBe(401);
@@ -48,9 +49,9 @@ test("a reset ends everything, the password too, and mails the one way back", as
 test("a deletion takes everything, and is asked for twice", async () => {
   const ada = await newAccount();
   await createTask(ada, { title: "Last words" });
-  await expect(admin("user", "delete", ada.email)).rejects.toThrow("--yes");
+  await expect(admin("user", "delete", ada.id)).rejects.toThrow("--yes");
   expect((await me(ada.token)).status).toBe(200);
-  expect(await admin("user", "delete", ada.email, "--yes")).toContain("The edge knows.");
+  expect(await admin("user", "delete", ada.id, "--yes")).toContain("The edge knows.");
   await expectEnded(ada);
   expect((await tryLogin(ada)).status).toBe(401);
   await expect(admin("user", "list")).resolves.not.toContain(ada.id);

@@ -3,11 +3,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
+import { open, type Socket } from "../edge-worker/tests/harness/socket.ts";
 import { secret } from "./canaries.ts";
 import { call, login, newAccount, remembered, type Account, type Answer, type Tokens } from "./client.ts";
 import { nextMail, tokenOf } from "./mailbox.ts";
 import { edgeSigner, hopRequest, send, sign } from "./signing.ts";
-import { admin, kill, restart } from "./stack.ts";
+import { admin, edgeUrl, kill, restart } from "./stack.ts";
 
 /** Sends a request to the Worker, or past it to the origin as a Worker would that dies before it can tell the gate. */
 type Sender = (method: string, path: string, options: { token?: string; body?: unknown }) => Promise<{ status: number; text: string }>;
@@ -38,7 +39,7 @@ interface Person {
 
 async function newPerson(): Promise<Person> {
   const account = await newAccount();
-  const made = await call("POST", "/api/keys", { token: account.token, body: { name: "Script", scopes: ["tasks:read"] } });
+  const made = await call("POST", "/api/keys", { token: account.token, body: { name: "Script", scopes: ["tasks:read", "tasks:write"] } });
   expect(made.status, made.text).toBe(201);
   const key = made.json() as { id: string; secret: string };
   const phone = await login(account);
@@ -51,6 +52,20 @@ async function newPerson(): Promise<Person> {
 
 const credentials = (person: Person): string[] => [person.account.token, person.phone.access_token, person.key];
 const read = (token: string): Promise<Answer> => call("GET", "/api/tasks", { token });
+
+/** What the very next request may be: answered from what is kept, by the origin alone, or a change. */
+const requests: Record<string, (token: string) => Promise<Answer>> = {
+  "a read that is kept": read,
+  "a read that nobody asked before": (token) => call("GET", `/api/tasks/search?q=${randomUUID()}`, { token }),
+  "a write": (token) => call("POST", "/api/tasks", { token, body: { title: "Too late" } }),
+};
+
+/** A socket for news. */
+async function listen(token: string): Promise<Socket> {
+  const { socket, status, text } = await open(edgeUrl, "/api/live", { authorization: `Bearer ${token}` });
+  if (socket === undefined) throw new Error(`no socket: ${status} ${text}`);
+  return socket;
+}
 
 interface End {
   /** Ends some credentials of a person; what is done at the origin alone goes there whoever sends. */
@@ -120,12 +135,12 @@ const people = async (): Promise<[string, Person, End][]> => {
   return made;
 };
 
-/** Each ended credential is refused; those that did not end are not, or are shown what the gate has kept. */
+/** Each ended credential is refused, whichever of these requests is the next: none waits for another. Those that did not end are not, or are shown what the gate has kept. */
 async function expectRefused(name: string, person: Person, end: End, originIsAway = false): Promise<void> {
   const ended = end.ended(person);
-  for (const token of ended) {
-    const answer = await read(token);
-    expect(answer.status, `${name}: ${answer.text}`).toBe(401);
+  const next = ended.flatMap((token) => Object.entries(requests).map(async ([what, request]) => [what, await request(token)] as const));
+  for (const [what, answer] of await Promise.all(next)) {
+    expect(answer.status, `${name}, ${what}: ${answer.text}`).toBe(401);
     expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer/);
   }
   for (const token of credentials(person).filter((one) => !ended.includes(one))) {
@@ -138,8 +153,15 @@ async function expectRefused(name: string, person: Person, end: End, originIsAwa
 describe("the very next request is refused after", () => {
   test.each(all)("%s", async (name, end) => {
     const person = await newPerson();
+    const ended = end.ended(person);
+    const sockets = await Promise.all(credentials(person).map(async (token) => [token, await listen(token)] as const));
     await end.by(person, throughWorker);
     await expectRefused(name, person, end);
+    for (const [token, socket] of sockets) {
+      if (ended.includes(token)) await expect.poll(() => socket.code, { timeout: 5_000 }).toBe(1008);
+      else expect(socket.code).toBeUndefined();
+      socket.drop();
+    }
   });
 });
 

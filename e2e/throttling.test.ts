@@ -1,9 +1,10 @@
 // Guessing passwords: limited by account and by address, alike for addresses that are nobody's, and never so that the
 // owner is locked out. (What the edge counts by address alone is in edge-worker/tests/limits.test.ts.)
-import { randomInt } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import { secret } from "./canaries.ts";
-import { call, newAccount, newPerson, remembered, type Answer, type Tokens } from "./client.ts";
+import { as, call, newAccount, newPerson, remembered, type Answer, type Problem, type Tokens } from "./client.ts";
+import { database } from "./stack.ts";
 
 /** A network of its own: what these tests count is counted nowhere else. `wrangler dev` believes this field. */
 const newAddress = (): string => secret(`2001:db8:${randomInt(1, 0xffff).toString(16)}:${randomInt(1, 0xffff).toString(16)}::${randomInt(1, 0xffff).toString(16)}`);
@@ -37,6 +38,37 @@ test("a login that succeeds is not counted", async () => {
     expect(answer.status, answer.text).toBe(200);
     remembered(answer.json() as Tokens);
   }
+});
+
+/** How the origin names what the sessions of a user are counted by (origin-api/src/db/throttles.rs). */
+function subjectOfSessions(user: string): string {
+  const hash = createHash("sha256");
+  for (const part of ["sessions", user]) {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64BE(BigInt(part.length));
+    hash.update(length).update(part);
+  }
+  return hash.digest("hex");
+}
+
+test("an account begins a thousand sessions in 30 days, and goes on with those", async () => {
+  const ada = await newAccount();
+  // As if all but one of them had begun.
+  const moved = `UPDATE throttles SET arrival = now() + 999 * interval '2592 seconds' - interval '1 second'
+    WHERE subject = '\\x${subjectOfSessions(ada.id)}' RETURNING 'moved'`;
+  expect(await database(moved)).toBe("moved");
+  const last = await attempt(ada, newAddress());
+  expect(last.status, last.text).toBe(200);
+  remembered(last.json() as Tokens);
+  for (const address of [newAddress(), newAddress()]) {
+    const limited = await attempt(ada, address);
+    expect(limited.status, limited.text).toBe(429);
+    expect(Number(limited.headers.get("Retry-After"))).toBeGreaterThan(2592 - 600);
+    expect((limited.json() as Problem).detail).toContain("/api/auth/refresh");
+  }
+  const refreshed = await as(ada)("POST", "/api/auth/refresh", { refresh_token: ada.refresh });
+  expect(refreshed.status, refreshed.text).toBe(200);
+  remembered(refreshed.json() as Tokens);
 });
 
 test("many addresses together are limited too, but not where the owner has logged in before", async () => {

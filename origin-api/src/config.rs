@@ -23,7 +23,7 @@ use crate::keys::TokenKeys;
 use crate::keys::live::LiveKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 28] = [
+pub const NAMES: [&str; 30] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -48,6 +48,8 @@ pub const NAMES: [&str; 28] = [
     "REFRESH_FAILURE_RATE",
     "FORGOT_PASSWORD_RATE_PER_ADDRESS",
     "MAIL_RATE_PER_EMAIL",
+    "SESSION_RATE",
+    "API_KEY_RATE",
     "SMTP_URL",
     "SMTP_PASSWORD_FILE",
     "MAIL_FROM",
@@ -127,6 +129,10 @@ pub struct Rates {
     pub forgot_per_address: Rate,
     /// Links of one kind to one e-mail address.
     pub mail_per_email: Rate,
+    /// Logins to one account that succeed.
+    pub sessions: Rate,
+    /// API keys that one user makes.
+    pub api_keys: Rate,
 }
 
 /// All that is wrong with the configuration, one line each.
@@ -319,12 +325,16 @@ fn read_rates(reader: &mut Reader<'_>) -> Option<Rates> {
     let refresh_failures = rate("REFRESH_FAILURE_RATE", "30/3600");
     let forgot_per_address = rate("FORGOT_PASSWORD_RATE_PER_ADDRESS", "30/3600");
     let mail_per_email = rate("MAIL_RATE_PER_EMAIL", "3/3600");
+    let sessions = rate("SESSION_RATE", "1000/2592000");
+    let api_keys = rate("API_KEY_RATE", "100/2592000");
     Some(Rates {
         login_per_address: login_per_address?,
         login_per_email: login_per_email?,
         refresh_failures: refresh_failures?,
         forgot_per_address: forgot_per_address?,
         mail_per_email: mail_per_email?,
+        sessions: sessions?,
+        api_keys: api_keys?,
     })
 }
 

@@ -43,6 +43,13 @@ pub enum Error {
     Invalid(Vec<FieldError>),
     /// 429: over a limit, for so many seconds.
     RateLimited(u32),
+    /// 429: more was made than may be; says what to do meanwhile.
+    OverQuota {
+        /// For how long.
+        seconds: u32,
+        /// What it is, and what else can be done.
+        remedy: &'static str,
+    },
     /// 503: too many passwords wait to be hashed.
     Busy,
     /// 503: as many exports or imports are under way as this process takes on.
@@ -129,6 +136,10 @@ impl Error {
                 ProblemType::RateLimited,
                 &format!("Too many tries. Wait {seconds} seconds, then try again."),
             ),
+            Self::OverQuota { seconds, remedy } => problem(
+                ProblemType::RateLimited,
+                &format!("{remedy} Otherwise wait {seconds} seconds, then try again."),
+            ),
             Self::Busy => problem(
                 ProblemType::Unavailable,
                 "Too many people are signing in at this moment. Try again in a second.",
@@ -155,7 +166,9 @@ impl Error {
             Self::Unauthenticated => {
                 Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
             }
-            Self::RateLimited(seconds) => Some((header::RETRY_AFTER, (*seconds).into())),
+            Self::RateLimited(seconds) | Self::OverQuota { seconds, .. } => {
+                Some((header::RETRY_AFTER, (*seconds).into()))
+            }
             Self::NotOffered(_) => Some((header::RETRY_AFTER, RETRY_LATER)),
             Self::Busy | Self::Crowded | Self::Unavailable(_) => {
                 Some((header::RETRY_AFTER, RETRY_AFTER))

@@ -2,15 +2,26 @@
 
 use jiff::civil::Date;
 use shared_types::api_key::ApiKey;
-use shared_types::id::CredentialId;
+use shared_types::id::{CredentialId, UserId};
 use shared_types::scope::Scopes;
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql, Type};
 
 use super::change::{self, replay, replay_verdict};
-
+use super::login::Charge;
+use super::throttles::{retry_after, subject, tried};
 use super::{Caller, Db, DbError, Key, Read, Statement};
 use crate::domain::api_keys::{Issued, MOST};
+use crate::domain::rate::Rate;
+
+/// What the keys that a user makes are charged to. That 50 hold at one time bounds nothing: a deleted key is remembered
+/// until it would have ended, here and by the user's gate.
+pub fn keys_made(user: UserId, rate: Rate) -> Charge {
+    Charge {
+        subject: subject("API keys", &[&user.to_string()]),
+        rate,
+    }
+}
 
 /// What came of a change, and the user's version after it.
 #[derive(Debug)]
@@ -32,6 +43,8 @@ pub enum Created {
     KeyReused,
     /// The user has as many keys as one can have.
     TooMany,
+    /// The user has made too many lately; another may be made after so many seconds.
+    Limited(u32),
 }
 
 /// The condition that a row of `sessions` is a key of the caller's that holds, by `sessions_pkey`.
@@ -97,13 +110,19 @@ fn api_key(row: &Row) -> Result<Option<ApiKey>, DbError> {
     }))
 }
 
-/// Stores a key, unless the user has as many as one can have. `$12` is what is kept to answer with once more.
+/// Stores a key, unless the user has as many as one can have, or has made too many. `$12` is what is kept to answer with
+/// once more. The limit is read in the verdict and charged where the key is made: no other key of the user's can come
+/// between, for it would have moved the version on.
 const CREATE: Statement = Statement {
     name: "create_api_key",
     sql: concat!(
         "WITH ", crate::credential!(), ", ", replay!(), ", verdict AS (
             SELECT CASE
                 ", replay_verdict!(), "
+                WHEN EXISTS (
+                    SELECT FROM throttles
+                    WHERE subject = $14 AND arrival > $4 + $16 * interval '1 microsecond'
+                ) THEN 'limited'
                 WHEN (SELECT count(*) FROM sessions WHERE ", holds!(), ") >= $13 THEN 'too_many'
                 ELSE 'apply'
             END AS outcome
@@ -126,14 +145,15 @@ const CREATE: Statement = Statement {
             SELECT $1, $5, $6, $12, $4
             FROM applied
             WHERE $5 IS NOT NULL
-        )
+        ), ", tried!("charged", "$14", "$4", "$15", "$16", "FROM applied"), "
         SELECT
             CASE
                 WHEN verdict.outcome = 'apply' AND applied.version IS NOT NULL THEN 'done'
                 ELSE verdict.outcome
             END AS outcome,
             coalesce(applied.version, credential.version) AS version,
-            replay.answer
+            replay.answer,
+            ", retry_after!("$14", "$4", "$16"), " AS retry_after
         FROM credential
         CROSS JOIN verdict
         LEFT JOIN applied ON true
@@ -141,7 +161,7 @@ const CREATE: Statement = Statement {
     ),
     types: &[
         Type::UUID, Type::UUID, Type::INT8, Type::TIMESTAMPTZ, Type::TEXT, Type::BYTEA, Type::UUID, Type::TEXT,
-        Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::JSONB, Type::INT8,
+        Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::JSONB, Type::INT8, Type::BYTEA, Type::INT8, Type::INT8,
     ],
 };
 
@@ -154,8 +174,9 @@ pub async fn create_api_key(
     caller: &Caller,
     key: Option<&Key>,
     issued: &Issued,
+    charge: &Charge,
 ) -> Result<Option<Written>, DbError> {
-    let values: [&(dyn ToSql + Sync); 7] = [
+    let values: [&(dyn ToSql + Sync); 10] = [
         &issued.id().0,
         &issued.name,
         &issued.scope(),
@@ -163,6 +184,9 @@ pub async fn create_api_key(
         &issued.expires_at(),
         &Json(issued),
         &MOST,
+        &charge.subject.as_slice(),
+        &charge.rate.interval_us(),
+        &charge.rate.slack_us(),
     ];
     let rows = change::run(db, caller, key, &CREATE, &values).await?;
     let Some(row) = rows.first() else {
@@ -176,6 +200,10 @@ pub async fn create_api_key(
         }
         "key_reused" => Created::KeyReused,
         "too_many" => Created::TooMany,
+        "limited" => {
+            let seconds = u32::try_from(row.try_get::<_, i64>("retry_after")?);
+            Created::Limited(seconds.map_err(DbError::unexpected)?)
+        }
         outcome => {
             return Err(DbError::unexpected(format!(
                 "creating a key gave {outcome}"

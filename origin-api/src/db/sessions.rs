@@ -7,8 +7,10 @@ use shared_types::session::{Session, SessionKind};
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::login::Charges;
+use super::login::{Charge, Charges};
+use super::throttles::{retry_after, subject, tried};
 use super::{Caller, Db, DbError, Key, Read, Statement};
+use crate::domain::rate::Rate;
 
 /// A session about to be stored.
 pub struct NewSession {
@@ -28,6 +30,18 @@ pub struct NewSession {
     pub ends_at: Timestamp,
     /// SHA-256 of the refresh token, the only thing of it that is stored; a cookie has none.
     pub refresh_hash: Option<[u8; 32]>,
+    /// What it counts towards: [`sessions_begun`].
+    pub charge: Charge,
+}
+
+/// What the sessions that a user begins are charged to. Each is remembered until it would have ended, though a logout
+/// comes at once: here, in the list of sessions until then, and by the user's gate after it. Only who has the password
+/// can use it up.
+pub fn sessions_begun(user: UserId, rate: Rate) -> Charge {
+    Charge {
+        subject: subject("sessions", &[&user.to_string()]),
+        rate,
+    }
 }
 
 /// The password that a login was checked against.
@@ -48,9 +62,81 @@ pub enum Begun {
     },
     /// The key was used for another request; nothing was stored.
     KeyReused,
+    /// The user has begun too many; another may begin after so many seconds.
+    Limited(u32),
     /// The password has changed since it was read.
     OtherPassword,
 }
+
+/// Stores a session unless the user has begun too many, which is counted here; see [`create_session`].
+const CREATE: Statement = Statement {
+    name: "create_session",
+    sql: concat!("WITH account AS (
+            SELECT user_id, generation
+            FROM users
+            WHERE user_id = $1 AND password_hash = $9 AND disabled_at IS NULL
+        ), asked AS (
+            SELECT user_id, generation
+            FROM account
+            WHERE NOT EXISTS (
+                SELECT FROM idempotency_keys
+                WHERE user_id = $1 AND key = $16 AND request_hash <> $17
+            )
+        ), ", tried!("charged", "$18", "$5", "$19", "$20", "FROM asked"), ", owner AS (
+            SELECT user_id, generation
+            FROM asked
+            WHERE EXISTS (SELECT FROM charged)
+        ), kept AS (
+            INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at)
+            SELECT user_id, $16, $17, $5
+            FROM owner
+            WHERE $16 IS NOT NULL
+            ON CONFLICT (user_id, key) DO NOTHING
+        ), session AS (
+            INSERT INTO sessions (user_id, id, kind, user_agent, created_at, last_used_on, expires_at, ends_at,
+                generation)
+            SELECT user_id, $2, $3, $4, $5, ($5 AT TIME ZONE 'UTC')::date, $6, $7, generation
+            FROM owner
+        ), refresh AS (
+            INSERT INTO refresh_tokens (token_hash, user_id, session_id, created_at, expires_at)
+            SELECT $8, user_id, $2, $5, $6
+            FROM owner
+            WHERE $8 IS NOT NULL
+        ), hashed_anew AS (
+            UPDATE users
+            SET password_hash = $10
+            FROM owner
+            WHERE users.user_id = $1 AND users.password_hash = $9 AND $10 IS NOT NULL
+        ), taken_back AS (
+            UPDATE throttles
+            SET arrival = throttles.arrival - $13 * interval '1 microsecond'
+            FROM account
+            WHERE throttles.subject = $12
+            RETURNING 1
+        ), taken_back_too AS (
+            UPDATE throttles
+            SET arrival = throttles.arrival - $15 * interval '1 microsecond'
+            FROM account
+            -- In this order, as they were locked when they were charged.
+            WHERE throttles.subject = $14 AND (SELECT count(*) FROM taken_back) >= 0
+        ), known AS (
+            INSERT INTO known_addresses (user_id, address_hash, last_login_at)
+            SELECT user_id, $11, $5
+            FROM owner
+            ON CONFLICT (user_id, address_hash) DO UPDATE
+            SET last_login_at = greatest(known_addresses.last_login_at, excluded.last_login_at)
+        )
+        SELECT account.generation, asked.user_id IS NULL AS is_key_reused,
+            CASE WHEN owner.user_id IS NULL THEN ", retry_after!("$18", "$5", "$20"), " END AS retry_after
+        FROM account
+        LEFT JOIN asked ON true
+        LEFT JOIN owner ON true"),
+    types: &[
+        Type::UUID, Type::UUID, Type::TEXT, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ,
+        Type::BYTEA, Type::TEXT, Type::TEXT, Type::BYTEA, Type::BYTEA, Type::INT8, Type::BYTEA, Type::INT8,
+        Type::TEXT, Type::BYTEA, Type::BYTEA, Type::INT8, Type::INT8,
+    ],
+};
 
 /// Stores a session and its refresh token; not when the password has changed since it was read, so that a login cannot
 /// slip past a reset: and should a reset come between this statement's snapshot and its end, then the session is of an
@@ -68,71 +154,9 @@ pub async fn create_session(
     charges: &Charges,
     key: Option<&Key>,
 ) -> Result<Begun, DbError> {
-    const SQL: Statement = Statement {
-        name: "create_session",
-        sql: "WITH account AS (
-                SELECT user_id, generation
-                FROM users
-                WHERE user_id = $1 AND password_hash = $9 AND disabled_at IS NULL
-            ), owner AS (
-                SELECT user_id, generation
-                FROM account
-                WHERE NOT EXISTS (
-                    SELECT FROM idempotency_keys
-                    WHERE user_id = $1 AND key = $16 AND request_hash <> $17
-                )
-            ), kept AS (
-                INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at)
-                SELECT user_id, $16, $17, $5
-                FROM owner
-                WHERE $16 IS NOT NULL
-                ON CONFLICT (user_id, key) DO NOTHING
-            ), session AS (
-                INSERT INTO sessions (user_id, id, kind, user_agent, created_at, last_used_on, expires_at, ends_at,
-                    generation)
-                SELECT user_id, $2, $3, $4, $5, ($5 AT TIME ZONE 'UTC')::date, $6, $7, generation
-                FROM owner
-            ), refresh AS (
-                INSERT INTO refresh_tokens (token_hash, user_id, session_id, created_at, expires_at)
-                SELECT $8, user_id, $2, $5, $6
-                FROM owner
-                WHERE $8 IS NOT NULL
-            ), hashed_anew AS (
-                UPDATE users
-                SET password_hash = $10
-                FROM owner
-                WHERE users.user_id = $1 AND users.password_hash = $9 AND $10 IS NOT NULL
-            ), taken_back AS (
-                UPDATE throttles
-                SET arrival = throttles.arrival - $13 * interval '1 microsecond'
-                FROM account
-                WHERE throttles.subject = $12
-                RETURNING 1
-            ), taken_back_too AS (
-                UPDATE throttles
-                SET arrival = throttles.arrival - $15 * interval '1 microsecond'
-                FROM account
-                -- In this order, as they were locked when they were charged.
-                WHERE throttles.subject = $14 AND (SELECT count(*) FROM taken_back) >= 0
-            ), known AS (
-                INSERT INTO known_addresses (user_id, address_hash, last_login_at)
-                SELECT user_id, $11, $5
-                FROM owner
-                ON CONFLICT (user_id, address_hash) DO UPDATE
-                SET last_login_at = greatest(known_addresses.last_login_at, excluded.last_login_at)
-            )
-            SELECT account.generation, owner.user_id IS NULL AS is_key_reused
-            FROM account
-            LEFT JOIN owner ON true",
-        types: &[
-            Type::UUID, Type::UUID, Type::TEXT, Type::TEXT, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ,
-            Type::BYTEA, Type::TEXT, Type::TEXT, Type::BYTEA, Type::BYTEA, Type::INT8, Type::BYTEA, Type::INT8,
-            Type::TEXT, Type::BYTEA,
-        ],
-    };
     let refresh_hash = session.refresh_hash.as_ref().map(<[u8; 32]>::as_slice);
     let per_email = Some(&charges.per_email).filter(|_| !charges.is_known);
-    let values: [&(dyn ToSql + Sync); 17] = [
+    let values: [&(dyn ToSql + Sync); 20] = [
         &session.user.0,
         &session.id.0,
         &kind_name(session.kind),
@@ -150,12 +174,19 @@ pub async fn create_session(
         &per_email.map(|limit| limit.rate.interval_us()),
         &key.map(|key| key.key.as_str()),
         &key.map(|key| key.request_hash.as_slice()),
+        &session.charge.subject.as_slice(),
+        &session.charge.rate.interval_us(),
+        &session.charge.rate.slack_us(),
     ];
-    let Some(row) = db.query_opt(&SQL, &values).await? else {
+    let Some(row) = db.query_opt(&CREATE, &values).await? else {
         return Ok(Begun::OtherPassword);
     };
     if row.try_get("is_key_reused")? {
         return Ok(Begun::KeyReused);
+    }
+    if let Some(seconds) = row.try_get::<_, Option<i64>>("retry_after")? {
+        let seconds = u32::try_from(seconds).map_err(DbError::unexpected)?;
+        return Ok(Begun::Limited(seconds));
     }
     Ok(Begun::Done {
         generation: row.try_get("generation")?,

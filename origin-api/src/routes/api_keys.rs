@@ -39,6 +39,7 @@ pub async fn list_api_keys(
     responses(
         (status = CREATED, description = "The new key, with its secret.", body = ApiKey),
         (status = CONFLICT, description = "There are 50 keys that hold already. Delete one that is not needed."),
+        (status = TOO_MANY_REQUESTS, description = "You have made too many keys lately. Go on with those that you have, or wait `Retry-After` seconds."),
     ),
 )]
 pub async fn create_api_key(
@@ -51,7 +52,9 @@ pub async fn create_api_key(
     let keys = app.config.token_keys.current();
     let id = CredentialId(app.new_id());
     let issued = Issued::new(&new, &caller, id, &app.config.public_url, &keys)?;
-    let written = api_keys::create_api_key(&app.db, &caller, terms.key.as_ref(), &issued).await?;
+    let charge = api_keys::keys_made(caller.user, app.config.rates.api_keys);
+    let key = terms.key.as_ref();
+    let written = api_keys::create_api_key(&app.db, &caller, key, &issued, &charge).await?;
     let Written { outcome, version } = written.ok_or(Error::Unauthenticated)?;
     let created = |issued: Issued| {
         let location = format!("/api/keys/{}", issued.id());
@@ -65,6 +68,11 @@ pub async fn create_api_key(
         Created::TooMany => Error::Conflict(format!(
             "You have {MOST} API keys, and can have no more. Delete one that is not needed: GET /api/keys shows them."
         ))
+        .into(),
+        Created::Limited(seconds) => Error::OverQuota {
+            seconds,
+            remedy: "You have made too many API keys lately, and deleting one gives none back. Go on with those that you have: GET /api/keys shows them.",
+        }
         .into(),
     };
     Ok(reply.version(version))

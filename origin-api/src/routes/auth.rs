@@ -11,7 +11,7 @@ use crate::app::{App, Shared};
 use crate::db::OnConstraint as _;
 use crate::db::login::{Charges, LoginRow, LookedUp, find_login};
 use crate::db::mails;
-use crate::db::sessions::{Begun, Checked, NewSession, create_session};
+use crate::db::sessions::{Begun, Checked, NewSession, create_session, sessions_begun};
 use crate::db::users::{self, Earlier, NewAccount};
 use crate::domain::account;
 use crate::domain::client_address::ClientAddress;
@@ -92,7 +92,7 @@ fn repeat(earlier: Earlier) -> Result<Reply, Error> {
         (status = NO_CONTENT, description = "The session is in `Set-Cookie`, for `session: \"cookie\"`."),
         (status = UNAUTHORIZED, description = "The address or the password is wrong; which, is not said."),
         (status = FORBIDDEN, description = "The password is right, but the operator has disabled the account."),
-        (status = TOO_MANY_REQUESTS, description = "Too many tries have failed. Wait `Retry-After` seconds, or reset the password."),
+        (status = TOO_MANY_REQUESTS, description = "Too many tries have failed: wait `Retry-After` seconds, or reset the password. Or too many have succeeded lately: refresh the sessions that there are."),
     ),
 )]
 pub async fn login(
@@ -130,11 +130,18 @@ pub async fn login(
         expires_at: app.config.sessions.idles_at(now),
         ends_at: app.config.sessions.ends_at(now),
         refresh_hash: refresh.map(|refresh| refresh.hash()),
+        charge: sessions_begun(account.user, app.config.rates.sessions),
     };
     let begun = create_session(&app.db, &session, &password, &charges, key.as_ref()).await?;
     let generation = match begun {
         Begun::Done { generation } => generation,
         Begun::KeyReused => return Err(Error::key_reused()),
+        Begun::Limited(seconds) => {
+            return Err(Error::OverQuota {
+                seconds,
+                remedy: "You have logged in too often lately, and logging out gives nothing back. Go on with a session that you have: POST /api/auth/refresh renews it; a program does better with an API key.",
+            });
+        }
         Begun::OtherPassword => return Err(Error::Unauthenticated),
     };
     let grant = Grant {

@@ -296,6 +296,48 @@ async fn nobody_has_more_than_fifty_also_by_two_requests_at_once() {
     ada.post(PATH, &body).await.expect(201);
 }
 
+#[tokio::test]
+async fn so_many_are_made_in_so_long_also_deleted_ones_and_two_at_once() {
+    let app = TestApp::with(&[("API_KEY_RATE", "3/2592000")]).await;
+    let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+    let send = || {
+        let call = ada.call(Method::POST, PATH).json(&new_key());
+        call.header("idempotency-key", "k").send()
+    };
+    let first = send().await.expect(201);
+    ada.delete(&path(&first)).await.expect(204);
+    let second = make(&ada, &["tasks:read"]).await;
+    // What is refused for another reason, or repeats an answer, counts for nothing.
+    ada.post(PATH, &json!({"name": ""})).await.expect(422);
+    send().await.expect(201);
+    let body = new_key();
+    let (one, other) = tokio::join!(ada.post(PATH, &body), ada.post(PATH, &body));
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 429]);
+
+    let limited = ada.post(PATH, &body).await;
+    let problem = limited.expect(429);
+    assert_eq!(problem["type"], "urn:mindflow:problem:rate-limited");
+    assert_eq!(limited.header("retry-after"), "864000");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("GET /api/keys") && detail.contains("864000 seconds"));
+    // Three made and one deleted: the refusals changed nothing.
+    assert_eq!(limited.header("mindflow-version"), "5");
+    assert_eq!(ada.get(PATH).await.expect(200).as_array().unwrap().len(), 2);
+    send().await.expect(201);
+    // Deleting is never refused, and gives none back.
+    ada.delete(&path(&second)).await.expect(204);
+    ada.post(PATH, &body).await.expect(429);
+    // The limit is a user's own.
+    make(&bob, &["tasks:read"]).await;
+
+    app.clock.advance(SignedDuration::from_secs(864_000));
+    let ada = issued_anew(&app, &ada, 1);
+    make(&ada, &["tasks:read"]).await;
+    ada.post(PATH, &body).await.expect(429);
+}
+
 /// Every route, with a body that is right.
 fn routes(key: &Value) -> [(Method, String, Value); 3] {
     [

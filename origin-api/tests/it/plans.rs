@@ -18,7 +18,8 @@ const OTHERS: &str = "INSERT INTO users (user_id, email, password_hash, created_
     INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at)
         SELECT user_id, 'k', sha256(''), now() FROM users;
     INSERT INTO projects (user_id, name, created_at)
-        SELECT user_id, 'Project ' || n, now() FROM users, generate_series(1, 5) AS n";
+        SELECT user_id, 'Project ' || n, now() FROM users, generate_series(1, 5) AS n;
+    INSERT INTO throttles (subject, arrival) SELECT sha256(email::bytea), now() FROM users";
 
 /// The tasks of the user `$1`: one in eleven is open.
 pub const TASKS: &str = "INSERT INTO tasks (user_id, id, title, status, priority, due_date, tags, project, depends_on,
@@ -54,7 +55,6 @@ const KEY: &str = "0198c5a0-0000-7000-8000-0000000000cc";
 const SESSIONS: &str = "INSERT INTO user_emails (email, user_id) SELECT email, user_id FROM users ON CONFLICT DO NOTHING;
     INSERT INTO refresh_tokens (token_hash, user_id, session_id, created_at, expires_at)
         SELECT sha256(id::text::bytea), user_id, id, now(), now() + interval '1 year' FROM sessions;
-    INSERT INTO throttles (subject, arrival) SELECT sha256(email::bytea), now() FROM users;
     INSERT INTO known_addresses (user_id, address_hash, last_login_at)
         SELECT user_id, sha256(email::bytea), now() FROM users";
 

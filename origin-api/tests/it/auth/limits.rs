@@ -76,6 +76,59 @@ async fn a_login_that_succeeds_costs_nothing() {
 }
 
 #[tokio::test]
+async fn so_many_sessions_begin_in_so_long_of_both_kinds_and_logged_out_or_not() {
+    let app = registered_with(&[("SESSION_RATE", "4/2592000")]).await;
+    let here = "203.0.113.7";
+    let log_in = async |session: &str, password: &str| {
+        let body = json!({"email": "ada@example.com", "password": password, "session": session});
+        let client = app.anonymous();
+        client
+            .call(Method::POST, "/api/auth/login")
+            .json(&body)
+            .send()
+            .await
+    };
+    let tokens = log_in("token", PASSWORD).await.expect(200);
+    let ada = app.client_with(tokens["access_token"].as_str().unwrap());
+    ada.post("/api/auth/logout", &json!({})).await.expect(204);
+    log_in("cookie", PASSWORD).await.expect(204);
+    // What fails has limits of its own.
+    log_in("token", "wrong").await.expect(401);
+    log_in("token", PASSWORD).await.expect(200);
+    let (one, other) = tokio::join!(log_in("cookie", PASSWORD), log_in("cookie", PASSWORD));
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [204, 429]);
+    let sessions = async || {
+        let database = app.database.connect().await;
+        let count = "SELECT count(*) FROM sessions";
+        database
+            .query_one(count, &[])
+            .await
+            .unwrap()
+            .get::<_, i64>(0)
+    };
+    assert_eq!(sessions().await, 4);
+
+    let limited = right(&app, here).await;
+    let problem = limited.expect(429);
+    assert_eq!(problem["type"], "urn:mindflow:problem:rate-limited");
+    assert_eq!(limited.header("retry-after"), "648000");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("/api/auth/refresh") && detail.contains("648000 seconds"));
+    assert_eq!(sessions().await, 4);
+    // It tells nothing to whoever has not the password, and the tries with it were given back.
+    wrong(&app, here).await.expect(401);
+    for _ in 0..12 {
+        right(&app, here).await.expect(429);
+    }
+    wrong(&app, here).await.expect(401);
+    app.clock.advance(SignedDuration::from_secs(648_000));
+    right(&app, here).await.expect(200);
+    right(&app, here).await.expect(429);
+}
+
+#[tokio::test]
 async fn nobody_elses_tries_lock_the_owner_out_where_the_owner_was_before() {
     let app = registered_with(&RATES).await;
     right(&app, "2001:db8:1:2::3").await.expect(200);

@@ -8,7 +8,7 @@ use origin_api::app::{App, Clock as _};
 use origin_api::db::account::{AccountChange, NewPassword as Replacement, Outcome, change_account};
 use origin_api::db::login::{Charges, LookedUp, find_login};
 use origin_api::db::recovery::{Confirmation, NewPassword, confirm_email, reset_password};
-use origin_api::db::sessions::{Begun, Checked, NewSession, create_session};
+use origin_api::db::sessions::{Begun, Checked, NewSession, create_session, sessions_begun};
 use origin_api::db::{Caller, Terms};
 use origin_api::domain::client_address::ClientAddress;
 use origin_api::domain::tokens::Grant;
@@ -373,6 +373,7 @@ async fn log_in(app: Arc<App>, email: String) -> u16 {
         expires_at: app.config.sessions.idles_at(now),
         ends_at: app.config.sessions.ends_at(now),
         refresh_hash: Some(app.random()),
+        charge: sessions_begun(account.user, app.config.rates.sessions),
     };
     let password = Checked {
         hash: &account.password_hash,
@@ -381,6 +382,7 @@ async fn log_in(app: Arc<App>, email: String) -> u16 {
     match create_session(&app.db, &session, &password, &charges, None).await {
         Ok(Begun::Done { .. }) => 200,
         Ok(Begun::KeyReused | Begun::OtherPassword) => 401,
+        Ok(Begun::Limited(_)) => 429,
         Err(error) => Error::from(error).problem("").status,
     }
 }
