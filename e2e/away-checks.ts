@@ -17,6 +17,8 @@ const longestOnceKnownMilliseconds = 1_500;
 /** By then it is known: three requests have found it away. */
 const knownAfterMilliseconds = 2_000;
 const freshMilliseconds = 60_000;
+/** A read may join one that the origin had answered just before it was killed. */
+const joinedMilliseconds = 500;
 
 const overlaps = (asked: Asked, spans: Span[]): boolean => spans.some(({ from, to }) => asked.ended >= from && asked.began <= to);
 const brief = ({ person, what, answer, began, ended }: Asked): string =>
@@ -58,6 +60,7 @@ function isReadWhileAway({ person, answer, began, tag }: Asked, load: Load, away
   if (answer === undefined || (answer.status !== 200 && !(answer.status === 304 && answer.headers.get("ETag") === tag))) return false;
   const status = answer.headers.get("Cache-Status");
   const age = answer.headers.get("Age");
+  if (status === "mindflow-edge; fwd=miss" && began < away.from + joinedMilliseconds) return true;
   const isFresh = status === "mindflow-edge; hit" && began < away.from + freshMilliseconds;
   const isStale = status === "mindflow-edge; hit; detail=stale-if-error" && age !== null && /^\d+$/.test(age);
   // What was accepted by then waits, all of it; what was accepted meanwhile may be counted too.

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { checkAnswers, checkChanges, say, type Span } from "./away-checks.ts";
 import { Load, type Person } from "./away-load.ts";
 import { call } from "./client.ts";
-import { kill, restart } from "./stack.ts";
+import { edgeUrl, kill, restart } from "./stack.ts";
 
 interface Course {
   people: number;
@@ -12,7 +12,8 @@ interface Course {
   pause: number;
   /** For how long, in milliseconds. */
   away: number;
-  /** What happens besides: a third of the way through, and while what waits is sent. */
+  /** What happens besides: as the load begins, a third of the way through, while what waits is sent, before the load ends. */
+  atTheStart?: () => void;
   meanwhile?: (worker: Worker) => Promise<void>;
   whileSent?: (worker: Worker, load: Load) => Promise<void>;
   atTheEnd?: () => void;
@@ -26,16 +27,19 @@ export class Worker {
     const span = { from: Date.now(), to: Infinity };
     this.away.push(span);
     kill("edge");
+    // A process that was killed holds its port until it is gone.
+    while (await fetch(edgeUrl, { signal: AbortSignal.timeout(1_000) }).then(() => true, isStillThere)) await sleep(50);
     await restart("edge", settings);
     span.to = Date.now();
     say(`workerd was killed, and was back after ${span.to - span.from} ms`);
   }
 }
 
-export async function run({ people, pause, away, meanwhile, whileSent, atTheEnd }: Course): Promise<void> {
+export async function run({ people, pause, away, atTheStart, meanwhile, whileSent, atTheEnd }: Course): Promise<void> {
   const load = new Load({ people, pause });
   const worker = new Worker();
   await load.prepare();
+  atTheStart?.();
   load.start();
   await sleep(4_000);
 
@@ -67,6 +71,8 @@ export async function run({ people, pause, away, meanwhile, whileSent, atTheEnd 
   checkAnswers(load, { from: killed, to: returned }, worker.away);
   await checkChanges(load, listed);
 }
+
+const isStillThere = (error: unknown): boolean => !(error instanceof TypeError && JSON.stringify(error.cause).includes("ECONNREFUSED"));
 
 export async function waiting(person: Person): Promise<{ id: string; state: string; because: string | null }[]> {
   const answer = await call("GET", "/api/pending", { token: person.account.token });

@@ -23,7 +23,7 @@ export const postgresPort = settings.postgresPort;
 /** What the origin was told that it is called: `@authority` of every signature. */
 export const originAuthority = `127.0.0.1:${settings.originPort}`;
 
-/** Ends a part as a crash would, at once and with nothing written; with its group, for workerd runs under wrangler. */
+/** Ends a part as a crash would, at once and with nothing written; with its group: workerd runs under wrangler. */
 export function kill(part: Part): void {
   const [pid] = readFileSync(join(settings.data, "run", `${part}.pid`), "utf8").split(" ");
   process.kill(-Number(pid), "SIGKILL");
