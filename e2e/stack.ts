@@ -23,14 +23,15 @@ export const postgresPort = settings.postgresPort;
 /** What the origin was told that it is called: `@authority` of every signature. */
 export const originAuthority = `127.0.0.1:${settings.originPort}`;
 
-/** Ends a part as a crash would, at once and with nothing written. */
+/** Ends a part as a crash would, at once and with nothing written; with its group: workerd runs under wrangler. */
 export function kill(part: Part): void {
   const [pid] = readFileSync(join(settings.data, "run", `${part}.pid`), "utf8").split(" ");
-  process.kill(Number(pid), "SIGKILL");
+  process.kill(-Number(pid), "SIGKILL");
 }
 
-export async function restart(part: Part): Promise<void> {
-  await run(join(repository, "scripts/dev"), ["--restart", part], { env: stackEnvironment(settings) });
+/** Stops and starts a part; `more` is what scripts/dev reads besides what it was started with. */
+export async function restart(part: Part, more: NodeJS.ProcessEnv = {}): Promise<void> {
+  await run(join(repository, "scripts/dev"), ["--restart", part], { env: { ...stackEnvironment(settings), ...more } });
 }
 
 /** Runs `origin-api admin ARGS...` on the stack, as its operator would; gives what it printed. */
