@@ -218,10 +218,10 @@ mod tests {
     fn a_token_is_for_this_installation_and_its_time_and_says_what_it_allows() {
         let read_only = token(CredentialKind::Access, "tasks:read", 100);
         let identify = |url, now| identify(&read_only, Presented::Bearer(""), url, now);
-        let identity = identify(URL, 99).unwrap();
-        assert_eq!(check_scope(&identity, Scope::TasksRead), Ok(()));
+        let shown = identify(URL, 99).unwrap();
+        assert_eq!(check_scope(&shown, Scope::TasksRead), Ok(()));
         assert_eq!(
-            check_scope(&identity, Scope::TasksWrite),
+            check_scope(&shown, Scope::TasksWrite),
             Err(Error::MissingScope(Scope::TasksWrite))
         );
         assert_eq!(

@@ -66,27 +66,10 @@ impl Config {
             let value = lookup(name).map(|value| value.trim().to_owned());
             value.filter(|value| !value.is_empty())
         };
-        let user_requests =
-            optional("USER_REQUESTS_PER_MINUTE").map_or(Some(USER_REQUESTS_PER_MINUTE), |text| {
-                text.parse()
-                    .ok()
-                    .filter(|number| (1..=MOST_REQUESTS).contains(number))
-            });
-        if user_requests.is_none() {
-            problems.push(format!(
-                "USER_REQUESTS_PER_MINUTE must be a whole number from 1 to {MOST_REQUESTS}"
-            ));
-        }
-        let gate_location = optional("GATE_LOCATION_HINT");
-        if gate_location
-            .as_deref()
-            .is_some_and(|hint| !LOCATIONS.contains(&hint))
-        {
-            problems.push(format!(
-                "GATE_LOCATION_HINT must be one of {}",
-                LOCATIONS.join(", ")
-            ));
-        }
+        let user_limit = user_limit(optional("USER_REQUESTS_PER_MINUTE"));
+        let gate_location = gate_location(optional("GATE_LOCATION_HINT"));
+        problems.extend(user_limit.as_ref().err().cloned());
+        problems.extend(gate_location.as_ref().err().cloned());
 
         let mut keep = |name: &str, value: Option<Result<String, String>>| match value? {
             Ok(value) => Some(value),
@@ -127,9 +110,6 @@ impl Config {
             );
             return Err(problems);
         }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
 
         match (
             public_url,
@@ -138,6 +118,8 @@ impl Config {
             token_keys,
             signing_keys,
             callback_keys,
+            user_limit,
+            gate_location,
         ) {
             (
                 Some(public_url),
@@ -146,6 +128,8 @@ impl Config {
                 Some(token_keys),
                 Some(signing_keys),
                 Some(callback_keys),
+                Ok(user_limit),
+                Ok(gate_location),
             ) => Ok(Self {
                 public_url,
                 origin_url,
@@ -153,11 +137,29 @@ impl Config {
                 token_keys,
                 signing_keys,
                 callback_keys,
-                user_limit: Limit::per_minute(user_requests.unwrap_or(USER_REQUESTS_PER_MINUTE)),
+                user_limit,
                 gate_location,
             }),
             _ => Err(problems),
         }
+    }
+}
+
+fn user_limit(text: Option<String>) -> Result<Limit, String> {
+    let requests = text.map_or(Some(USER_REQUESTS_PER_MINUTE), |text| text.parse().ok());
+    let requests = requests.filter(|requests| (1..=MOST_REQUESTS).contains(requests));
+    requests.map(Limit::per_minute).ok_or_else(|| {
+        format!("USER_REQUESTS_PER_MINUTE must be a whole number from 1 to {MOST_REQUESTS}")
+    })
+}
+
+fn gate_location(text: Option<String>) -> Result<Option<String>, String> {
+    match text {
+        Some(hint) if !LOCATIONS.contains(&hint.as_str()) => Err(format!(
+            "GATE_LOCATION_HINT must be one of {}",
+            LOCATIONS.join(", ")
+        )),
+        hint => Ok(hint),
     }
 }
 

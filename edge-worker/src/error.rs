@@ -111,6 +111,7 @@ impl Error {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table, a row for each refusal")]
     fn problem(&self) -> (ProblemType, String) {
         let away = format!(
             "MindFlow cannot reach its database server at the moment. Try again in {RETRY_AFTER_SECONDS} seconds; \

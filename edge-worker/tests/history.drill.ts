@@ -6,17 +6,15 @@ import { count } from "./history/counting.ts";
 import { run } from "./history/course.ts";
 
 const MINUTE = 60_000;
-const WITHOUT = "MINDFLOW_WITHOUT_RULE";
 
 function build(rule?: string): void {
-  if (rule === undefined) delete process.env[WITHOUT];
-  else process.env[WITHOUT] = rule;
+  process.env["MINDFLOW_WITHOUT_RULE"] = rule ?? "";
   execFileSync(resolve(import.meta.dirname, "../../scripts/build-edge"), { stdio: "inherit" });
 }
 
 // wrangler dev builds again with what the environment says, so it must say it for as long as one runs.
 afterEach(() => {
-  delete process.env[WITHOUT];
+  process.env["MINDFLOW_WITHOUT_RULE"] = "";
 });
 afterAll(() => {
   build();

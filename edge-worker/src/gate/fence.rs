@@ -5,7 +5,7 @@
 //! fence counts one on, and no answer of before is current any more, wherever it lies. So a change costs one row and
 //! not one for each answer.
 //!
-//! What must outlive the gate's memory is in [`Kept`], and has to be stored before anything that follows from it leaves
+//! What must outlive the gate's memory is in `Kept`, and has to be stored before anything that follows from it leaves
 //! the gate: the beginning of a change before it is sent, its end before it is answered.
 
 use serde::{Deserialize, Serialize};

@@ -25,7 +25,7 @@ enum Access {
     /// Reads what the body asks for; the body may have a `client_token`, as every body.
     Try,
     Change,
-    /// Answered by the edge alone, which makes no ETag.
+    /// Answered by the edge alone, which makes no tag.
     Edge,
 }
 

@@ -1,6 +1,7 @@
 //! What the edge answers by itself, described here because the document is one. None of these is a route of the origin.
 
 use shared_types::pending::PendingList;
+use shared_types::problem::Problem;
 
 /// What waits.
 ///
@@ -11,7 +12,7 @@ use shared_types::pending::PendingList;
     responses((status = OK, description = "All of them; mostly none.", body = PendingList)),
 )]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) async fn list_pending() {}
+pub(super) fn list_pending() {}
 
 /// News, as they happen.
 ///
@@ -24,7 +25,8 @@ pub(super) async fn list_pending() {}
     responses(
         (status = SWITCHING_PROTOCOLS, description = "The socket is open."),
         (status = BAD_REQUEST, description = "The request asks for no WebSocket."),
+        (status = "default", description = "A problem.", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) async fn open_live() {}
+pub(super) fn open_live() {}

@@ -123,13 +123,14 @@ impl Gate {
         };
         let named = match forward.own_key(&bytes) {
             None => named,
-            Some(key) => match self.store.made_id(&key)? {
-                Some(id) => with_id(&bytes, &id).unwrap_or(named),
-                None => {
+            Some(key) => {
+                if let Some(id) = self.store.made_id(&key)? {
+                    with_id(&bytes, &id).unwrap_or(named)
+                } else {
                     self.store.keep_made_id(&key, &new_id, now_ms)?;
                     named
                 }
-            },
+            }
         };
         let body = Body::new(Uint8Array::from(named.as_slice()));
         forward.content_digest = crypto::content_digest(&body)

@@ -258,16 +258,16 @@ impl Gate {
         let lease_us = self.store.fact(Fact::Lease)?;
         let lease_us = lease_us.and_then(|text| text.parse().ok());
         let limit = isolate::config(&self.env)?.user_limit;
-        let mut shelf = Shelf::default();
+        let mut kept_answers = Shelf::default();
         for kept in self.store.answers()? {
             let (size_bytes, held) = (kept.size_bytes, Held::from(&kept));
-            shelf.put(kept.key, held, size_bytes);
+            kept_answers.put(kept.key, held, size_bytes);
         }
         Ok(Memory {
             standing: self.load_standing()?,
             fence,
             bucket: Bucket::new(lease_us, limit, now_ms * 1000),
-            shelf,
+            shelf: kept_answers,
             waiting: self.load_waiting(now_ms)?,
         })
     }

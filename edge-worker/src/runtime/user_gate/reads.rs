@@ -182,7 +182,7 @@ impl Gate {
                 .for_each(drop);
             let raw = Rc::new(answered?);
             gate.obey(&raw)?;
-            gate.keep(name, &ticket, &raw)?;
+            gate.keep(&name, &ticket, &raw)?;
             gate.drain_soon(&config)?;
             Ok(raw)
         };
@@ -197,7 +197,7 @@ impl Gate {
     }
 
     /// Keeps what was fetched, if the rules allow it.
-    fn keep(&self, key: String, ticket: &Ticket, raw: &Rc<Raw>) -> Result<(), Error> {
+    fn keep(&self, key: &str, ticket: &Ticket, raw: &Rc<Raw>) -> Result<(), Error> {
         let mut mark = None;
         self.with_fence(|fence| {
             let is_whole = raw.status == 200;
@@ -220,13 +220,16 @@ impl Gate {
             answer: answer.clone(),
             body: Some(raw.body.clone()),
         };
-        let gone =
-            self.with(|memory| memory.shelf.put(key.clone(), held, raw.body.size_bytes()))?;
+        let gone = self.with(|memory| {
+            memory
+                .shelf
+                .put(key.to_owned(), held, raw.body.size_bytes())
+        })?;
         if let Some(gone) = gone {
             for gone in gone {
                 self.store.remove_answer(&gone)?;
             }
-            self.store.keep_answer(&key, &mark, &answer, &raw.body)?;
+            self.store.keep_answer(key, &mark, &answer, &raw.body)?;
         }
         Ok(())
     }
