@@ -224,7 +224,7 @@ impl Gate {
                 continue;
             }
             let body = self.store.accepted_body(number)?;
-            let raw = match self.send(config, &change.forward, &body, false).await {
+            let raw = match self.send(config, &change.forward, &body, true).await {
                 Ok(raw) => raw,
                 Err(Error::OriginAway(_)) => return Ok(false),
                 Err(error) => return Err(error),
