@@ -63,8 +63,8 @@ function isReadWhileAway({ person, answer, began, tag }: Asked, load: Load, away
   if (status === "mindflow-edge; fwd=miss" && began < away.from + joinedMilliseconds) return true;
   const isFresh = status === "mindflow-edge; hit" && began < away.from + freshMilliseconds;
   const isStale = status === "mindflow-edge; hit; detail=stale-if-error" && age !== null && /^\d+$/.test(age);
-  // What was accepted by then waits, all of it; what was accepted meanwhile may be counted too.
-  const waiting = load.changes.filter((change) => change.person === person && change.pending && (change.ended ?? Infinity) < began);
+  // What was accepted by then, since it is away, waits; what was accepted meanwhile, or before, may be counted too.
+  const waiting = load.changes.filter((change) => change.person === person && change.pending && change.began >= away.from && (change.ended ?? Infinity) < began);
   const told = Number(answer.headers.get("Mindflow-Pending") ?? 0);
   return (isFresh || isStale) && told >= waiting.length;
 }

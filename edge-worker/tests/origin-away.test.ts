@@ -109,3 +109,26 @@ test("a slow origin delays nobody else", async () => {
   waiting[0]?.end("{}");
   expect((await slow).status).toBe(200);
 });
+
+test("a change whose answer is lost is never answered by the refusal of a copy that was sent on the way", async () => {
+  origin = await Origin.start();
+  const nonces = new Set<string>();
+  let isLost = false;
+  // As the origin does: it applies a request, loses the answer, and refuses whatever has a nonce that it knows.
+  origin.respond = (response, seen) => {
+    const nonce = /nonce="([^"]+)"/.exec(seen.fields.find(([name]) => name === "signature-input")?.[1] ?? "")?.[1] ?? "";
+    if (nonces.has(nonce)) json({ type: "about:blank", title: "Unauthenticated", status: 401 }, 401, { "content-type": "application/problem+json" })(response, seen, response.req);
+    else if (seen.method === "DELETE" && !isLost) {
+      isLost = true;
+      cut(response);
+    } else json({ version: 1 }, 200, { "mindflow-version": "1" })(response, seen, response.req);
+    nonces.add(nonce);
+  };
+  const headers = bearer(token(claims()));
+  for (let n = 0; n < 5; n++) {
+    // A connection that is kept is what a copy is sent for.
+    expect((await call("GET", `/api/tasks?n=${n}`, { headers })).status).toBe(200);
+    isLost = false;
+    expect((await call("DELETE", "/api/tasks/01a21b25-122e-77cb-a5f6-e1beaa4c2319", { headers })).status).toBe(200);
+  }
+});

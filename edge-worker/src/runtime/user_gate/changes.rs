@@ -85,7 +85,16 @@ impl Gate {
             (number, memory.fence.to_json())
         })?;
         self.store.keep_fact(Fact::Fence, &text)?;
-        let answered = origin::ask(config, forward, body, deadline_ms, again).await;
+        let mut answered = origin::ask(config, forward, body, deadline_ms, again).await;
+        // Newly signed it is a repetition under its key, or a 401 again.
+        if again && matches!(&answered, Ok(raw) if raw.status == 401) {
+            let spent_ms = u32::try_from(js::now_ms() - now_ms).unwrap_or(u32::MAX);
+            let left_ms = deadline_ms.saturating_sub(spent_ms);
+            answered = origin::ask(config, forward, body, left_ms, false).await;
+            if let Ok(raw) = &mut answered {
+                raw.tries += 1;
+            }
+        }
         self.with_fence(|fence| match &answered {
             // The first try may still be committed, whatever became of the second.
             Ok(raw) if raw.tries > 1 => {
@@ -145,7 +154,9 @@ fn ended(raw: &Raw) -> Ended<'_> {
     let seen = seen(raw);
     if seen.version.is_some() {
         Ended::Answered(seen)
-    } else if (400..500).contains(&raw.status) && is_problem(&raw.headers) {
+    } else if (400..500).contains(&raw.status) && raw.status != 401 && is_problem(&raw.headers) {
+        // Not a 401: what lies between sends some requests again, byte by byte, when a connection ends before the
+        // answer, and the origin refuses the second copy for its signature after it has applied the first.
         Ended::Refused
     } else {
         Ended::Lost

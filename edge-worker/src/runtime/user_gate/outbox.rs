@@ -233,7 +233,7 @@ impl Gate {
                 continue;
             }
             let body = self.store.accepted_body(number)?;
-            let sent = self.send(config, &change.forward, &body, DEADLINE_MS, false);
+            let sent = self.send(config, &change.forward, &body, DEADLINE_MS, true);
             let raw = match sent.await {
                 Ok(raw) => raw,
                 Err(Error::OriginAway(_)) => return Ok(false),
