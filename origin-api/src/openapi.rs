@@ -11,6 +11,9 @@ use std::sync::OnceLock;
 
 use axum::extract::State;
 use axum::http::header;
+use shared_types::batch::schema::{
+    BatchComplete, BatchCreate, BatchDelete, BatchSnooze, BatchUpdate,
+};
 use shared_types::problem::Problem;
 use shared_types::time::When;
 use shared_types::weights::Weights;
@@ -49,6 +52,8 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::sessions::list_sessions,
         routes::sessions::end_session,
         routes::best::get_best_task,
+        routes::history::list_changes,
+        routes::history::undo_change,
         routes::jwks::get_key_set,
         routes::preferences::get_preferences,
         routes::preferences::replace_preferences,
@@ -56,6 +61,7 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::projects::list_projects,
         routes::projects::get_project,
         routes::projects::update_project,
+        routes::tasks::batch::change_tasks,
         routes::tasks::list::list_tasks,
         routes::tasks::change::create_task,
         routes::tasks::get_task,
@@ -72,10 +78,13 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         get_openapi,
         get_docs,
     ),
-    components(schemas(Problem, Weights, When)),
+    components(schemas(
+        Problem, Weights, When, BatchCreate, BatchUpdate, BatchComplete, BatchSnooze, BatchDelete
+    )),
     tags(
         (name = "Next", description = "What to do next, and why."),
         (name = "Tasks", description = "Tasks: create, find, change, and the steps of a task's life."),
+        (name = "History", description = "What was done to tasks, and taking it back."),
         (name = "Projects", description = "What tasks are grouped by."),
         (name = "Preferences", description = "When you work, and what counts in the ranking."),
         (name = "Account", description = "Registration, login, and who you are."),

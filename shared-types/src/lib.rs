@@ -6,9 +6,11 @@
 
 pub mod account;
 pub mod api_key;
+pub mod batch;
 pub mod best;
 pub mod caller;
 pub mod gate;
+pub mod history;
 pub mod id;
 pub mod page;
 pub mod patch;

@@ -25,6 +25,7 @@ pub mod sessions;
 pub mod tasks;
 mod terms;
 pub mod throttles;
+mod transaction;
 pub mod users;
 
 use std::pin::pin;
@@ -38,6 +39,7 @@ use futures_util::TryStreamExt as _;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls, Row, RowStream};
 
+pub use self::change::Place;
 pub use self::credential::Caller;
 pub use self::error::{DbError, OnConstraint};
 pub use self::terms::{Key, Terms};
@@ -179,7 +181,7 @@ impl Db {
         telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
         match answer {
             Ok(done) => done,
-            Err(_) => Err(unanswered(client, statement)),
+            Err(_) => Err(abandoned(client, statement)),
         }
     }
 
@@ -215,19 +217,15 @@ impl Db {
     /// See [`DbError`].
     pub async fn query_after(
         &self,
-        lock: (&Statement, &Values<'_>),
+        (lock, key): (&Statement, &Values<'_>),
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        let started = self.clock.elapsed();
-        let mut client = self.pool.get().await?;
-        let work = self.send_after(&mut client, lock, statement, values);
-        let answer = tokio::time::timeout(ANSWER, work).await;
-        telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
-        match answer {
-            Ok(rows) => rows,
-            Err(_) => Err(unanswered(client, statement)),
-        }
+        let transaction = self.begin().await?;
+        transaction.query(lock, key).await?;
+        let rows = transaction.query(statement, values).await?;
+        transaction.commit().await?;
+        Ok(rows)
     }
 
     async fn try_query(
@@ -240,29 +238,8 @@ impl Db {
         let work = send(how, &client.statement_cache, &client, statement, values);
         match tokio::time::timeout(ANSWER, work).await {
             Ok(answer) => answer.map_err(|error| DbError::of(statement.name, error)),
-            Err(_) => Err(unanswered(client, statement)),
+            Err(_) => Err(abandoned(client, statement)),
         }
-    }
-
-    async fn send_after(
-        &self,
-        client: &mut Object,
-        (lock, key): (&Statement, &Values<'_>),
-        statement: &Statement,
-        values: &Values<'_>,
-    ) -> Result<Vec<Row>, DbError> {
-        let cache = Arc::clone(&client.statement_cache);
-        let transaction = client.transaction().await;
-        // Dropped before its commit, it rolls back.
-        let transaction = transaction.map_err(|error| DbError::of("begin", error))?;
-        let locked = send(self.statements, &cache, transaction.client(), lock, key).await;
-        locked.map_err(|error| DbError::of(lock.name, error))?;
-        let client = transaction.client();
-        let rows = send(self.statements, &cache, client, statement, values).await;
-        let rows = rows.map_err(|error| DbError::of(statement.name, error))?;
-        let committed = transaction.commit().await;
-        committed.map_err(|error| DbError::of("commit", error))?;
-        Ok(rows)
     }
 }
 
@@ -318,8 +295,12 @@ fn at_most_one(statement: &Statement, mut rows: Vec<Row>) -> Result<Option<Row>,
 }
 
 /// The answer may still come: the connection must not serve anyone else.
-fn unanswered(client: Object, statement: &Statement) -> DbError {
+fn abandoned(client: Object, statement: &Statement) -> DbError {
     drop(Object::take(client));
+    unanswered(statement)
+}
+
+fn unanswered(statement: &Statement) -> DbError {
     let waited = ANSWER.as_secs();
     DbError::Unavailable(format!("{} was not answered in {waited} s", statement.name).into())
 }

@@ -2,9 +2,11 @@
 
 pub mod account;
 pub mod api_keys;
+pub mod batch;
 pub mod client_address;
 pub mod cursor;
 pub mod delivery;
+pub mod history;
 pub mod letter;
 pub mod links;
 pub mod listing;
@@ -14,4 +16,5 @@ pub mod rate;
 pub mod recurrence;
 pub mod recurring;
 pub mod tokens;
+pub mod undo;
 pub mod user_time;

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use shared_types::account::{Login, NewUser};
 use shared_types::api_key::NewApiKey;
+use shared_types::batch::Batch;
+use shared_types::history::Undo;
 use shared_types::preferences::NewPreferences;
 use shared_types::preview::NewPreview;
 use shared_types::project::ProjectPatch;
@@ -143,6 +145,15 @@ fn an_operation_has_the_refusals_that_its_extractors_make() {
         ("get /api/tasks/{id}", "200 304 401 403 404 422 500 503"),
         ("post /api/tasks", "201 400 401 403 409 413 415 422 500 503"),
         (
+            "post /api/tasks/batch",
+            "200 400 401 403 404 409 412 413 415 422 500 503",
+        ),
+        ("get /api/history", "200 304 401 403 422 500 503"),
+        (
+            "post /api/undo",
+            "200 400 401 403 404 409 413 415 422 500 503",
+        ),
+        (
             "patch /api/tasks/{id}",
             "200 400 401 403 404 409 412 413 415 422 500 503",
         ),
@@ -157,8 +168,10 @@ fn an_operation_has_the_refusals_that_its_extractors_make() {
 }
 
 /// Changes of what has no version that `If-Match` could name.
-const WITHOUT_VERSION: [&str; 6] = [
+const WITHOUT_VERSION: [&str; 8] = [
     "post /api/tasks",
+    "post /api/tasks/batch",
+    "post /api/undo",
     "post /api/keys",
     "delete /api/keys/{id}",
     "post /api/auth/logout",
@@ -216,7 +229,7 @@ fn every_example_of_a_body_is_accepted() {
         parse::<T>(body).map(|_| ())
     }
     let document = as_json();
-    let readers: [(&str, Accepts); 12] = [
+    let readers: [(&str, Accepts); 14] = [
         ("Refresh", accepts::<Refresh>),
         ("NewUser", accepts::<NewUser>),
         ("Login", accepts::<Login>),
@@ -226,6 +239,8 @@ fn every_example_of_a_body_is_accepted() {
         ("TaskPatch", accepts::<TaskPatch>),
         ("Complete", accepts::<Complete>),
         ("Snooze", accepts::<Snooze>),
+        ("Batch", accepts::<Batch>),
+        ("Undo", accepts::<Undo>),
         ("NewPreferences", accepts::<NewPreferences>),
         ("NewPreview", accepts::<NewPreview>),
         ("ProjectPatch", accepts::<ProjectPatch>),

@@ -5,6 +5,7 @@ pub mod api_keys;
 pub mod auth;
 pub mod best;
 pub mod gate_state;
+pub mod history;
 pub mod jwks;
 pub mod preferences;
 pub mod projects;

@@ -30,3 +30,4 @@ mod signature;
 mod support;
 mod tasks;
 mod throttles;
+mod undo;

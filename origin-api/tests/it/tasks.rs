@@ -1,5 +1,6 @@
 //! `/api/tasks` and everything below it.
 
+mod batch;
 mod best;
 mod create;
 mod cycles;
@@ -88,7 +89,7 @@ async fn counters(app: &TestApp, client: &Client) -> (i64, i64) {
 }
 
 /// The same caller with a new access token, when the clock has passed the old one's end.
-fn renewed(app: &TestApp, client: &Client) -> Client {
+pub fn renewed(app: &TestApp, client: &Client) -> Client {
     let identity = client.identity();
     app.client(Grant {
         user: identity.user,
