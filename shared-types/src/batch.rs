@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_has_the_next_occurrence_where_the_item_completes() {
+    fn an_answer_without_a_change_says_so() {
         let answer = BatchAnswer {
             results: vec![],
             change_id: None,
