@@ -14,6 +14,7 @@ use axum::http::header;
 use shared_types::batch::schema::{
     BatchComplete, BatchCreate, BatchDelete, BatchSnooze, BatchUpdate,
 };
+use shared_types::history::Change;
 use shared_types::problem::Problem;
 use shared_types::time::When;
 use shared_types::weights::Weights;
@@ -79,7 +80,7 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         get_docs,
     ),
     components(schemas(
-        Problem, Weights, When, BatchCreate, BatchUpdate, BatchComplete, BatchSnooze, BatchDelete
+        Problem, Weights, When, BatchCreate, BatchUpdate, BatchComplete, BatchSnooze, BatchDelete, Change
     )),
     tags(
         (name = "Next", description = "What to do next, and why."),

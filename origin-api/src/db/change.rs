@@ -112,7 +112,7 @@ pub(super) async fn run_locked(
 /// A change of several statements that has begun.
 pub(super) enum Begun<'a> {
     /// Its user's row is locked: nothing that it looks at can change any more.
-    Open(Transaction<'a>),
+    Open(Box<Transaction<'a>>),
     /// It had been applied before, under this key: the body of its answer.
     Replayed(String),
     /// The key was used for another request.
@@ -169,7 +169,7 @@ pub(super) async fn begin<'a>(
     };
     let version = row.try_get(1)?;
     let begun = match row.try_get(0)? {
-        "open" => return Ok(Some((Begun::Open(transaction), version))),
+        "open" => return Ok(Some((Begun::Open(Box::new(transaction)), version))),
         "replayed" => Begun::Replayed(row.try_get(2)?),
         _ => Begun::KeyReused,
     };
@@ -214,6 +214,10 @@ fn parts(key: Option<&Key>) -> (Option<&str>, Option<&[u8]>) {
     )
 }
 
+#[expect(
+    clippy::ref_option_ref,
+    reason = "a parameter of a statement is a reference to its value"
+)]
 fn all_values<'a>(
     caller: &'a Caller,
     name: &'a Option<&'a str>,

@@ -34,7 +34,10 @@ pub type Shown = Option<Map<String, Value>>;
 /// What is shown of a task that had this row before the change, if it was there, and this one after it: where it was
 /// there both times what differs, else all.
 pub fn shown(before: Option<&Value>, after: Option<&Value>) -> (Shown, Shown) {
-    let (before, after) = (before.filter(is_there), after.filter(is_there));
+    let (before, after) = (
+        before.filter(|row| is_there(row)),
+        after.filter(|row| is_there(row)),
+    );
     let side = |row: Option<&Value>, other: Option<&Value>| {
         let fields = SHOWN.iter().filter_map(|&name| {
             let value = &row?[name];
@@ -46,7 +49,7 @@ pub fn shown(before: Option<&Value>, after: Option<&Value>) -> (Shown, Shown) {
     (side(before, after), side(after, before))
 }
 
-fn is_there(row: &&Value) -> bool {
+fn is_there(row: &Value) -> bool {
     row.is_object() && row["deleted_at"].is_null()
 }
 
@@ -65,7 +68,7 @@ fn written(value: &Value, name: &str) -> Value {
 mod tests {
     use super::*;
 
-    fn row(title: &str, deleted_at: Value) -> Value {
+    fn row(title: &str, deleted_at: &Value) -> Value {
         json!({
             "user_id": "u", "title": title, "priority": 3, "tags": [], "version": 4,
             "updated_at": "2026-11-22T12:00:00+00:00", "created_at": "2026-11-22T12:00:00.12+00:00",
@@ -75,7 +78,7 @@ mod tests {
 
     #[test]
     fn of_a_task_that_stays_only_what_changed_is_shown() {
-        let (old, mut new) = (row("Old", Value::Null), row("New", Value::Null));
+        let (old, mut new) = (row("Old", &Value::Null), row("New", &Value::Null));
         new["completed_at"] = json!("2026-11-23T00:00:00+00:00");
         new["version"] = json!(5);
         let (before, after) = shown(Some(&old), Some(&new));
@@ -95,8 +98,8 @@ mod tests {
     #[test]
     fn a_task_that_comes_or_goes_is_shown_whole() {
         let (there, gone) = (
-            row("x", Value::Null),
-            row("x", json!("2026-11-24T00:00:00Z")),
+            row("x", &Value::Null),
+            row("x", &json!("2026-11-24T00:00:00Z")),
         );
         for (before, after) in [
             (None, Some(&there)),

@@ -1,11 +1,15 @@
 //! Whether a change of tasks can be undone: nothing that came later may stand against it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use shared_types::id::TaskId;
 
 /// What undoing a change does to one task.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, found by the database"
+)]
 pub struct Step {
     /// Whether the task is there now, and not deleted.
     pub is_there: bool,
@@ -32,7 +36,7 @@ pub struct Links {
 
 /// The task that stands against it, because a later change made it so: one that has changed, or one that is to be a
 /// subtask's parent and is gone.
-pub fn obstacle(steps: &HashMap<TaskId, Step>) -> Option<TaskId> {
+pub fn obstacle(steps: &BTreeMap<TaskId, Step>) -> Option<TaskId> {
     let mut found: Vec<TaskId> = steps
         .iter()
         .filter_map(|(id, step)| {
@@ -51,7 +55,7 @@ pub fn obstacle(steps: &HashMap<TaskId, Step>) -> Option<TaskId> {
 }
 
 /// The tasks that go. A subtask of theirs that does not would lose its parent.
-pub fn going(steps: &HashMap<TaskId, Step>) -> impl Iterator<Item = TaskId> {
+pub fn going(steps: &BTreeMap<TaskId, Step>) -> impl Iterator<Item = TaskId> {
     let goes = |step: &Step| step.is_there && !step.will_be_there;
     steps
         .iter()
@@ -59,7 +63,7 @@ pub fn going(steps: &HashMap<TaskId, Step>) -> impl Iterator<Item = TaskId> {
 }
 
 /// The tasks from which a circle could be closed; none where no link is new.
-pub fn beginnings(steps: &HashMap<TaskId, Step>) -> Vec<TaskId> {
+pub fn beginnings(steps: &BTreeMap<TaskId, Step>) -> Vec<TaskId> {
     let is_new = |step: &&Step| step.will_be_there && (step.links_anew || !step.is_there);
     if !steps.values().any(|step| is_new(&step)) {
         return Vec::new();
@@ -70,9 +74,12 @@ pub fn beginnings(steps: &HashMap<TaskId, Step>) -> Vec<TaskId> {
 
 /// The tasks of a circle in which each would wait for the next, over dependencies and subtasks together, were the steps
 /// taken. `links` are those of every task that can be reached from the [`beginnings`] as it is now.
-pub fn circle(steps: &HashMap<TaskId, Step>, links: HashMap<TaskId, Links>) -> Option<Vec<TaskId>> {
+pub fn circle(
+    steps: &BTreeMap<TaskId, Step>,
+    links: BTreeMap<TaskId, Links>,
+) -> Option<Vec<TaskId>> {
     let waits_for = waits_for(steps, links);
-    let mut states: HashMap<TaskId, State> = HashMap::new();
+    let mut states: BTreeMap<TaskId, State> = BTreeMap::new();
     for &begin in steps.keys() {
         // The way from `begin`, each task with the ones that it waits for and that were not looked at.
         let mut way = vec![(begin, Vec::new())];
@@ -110,8 +117,8 @@ enum State {
 
 fn enter(
     task: TaskId,
-    waits_for: &HashMap<TaskId, Vec<TaskId>>,
-    states: &mut HashMap<TaskId, State>,
+    waits_for: &BTreeMap<TaskId, Vec<TaskId>>,
+    states: &mut BTreeMap<TaskId, State>,
     way: &mut [(TaskId, Vec<TaskId>)],
 ) {
     states.insert(task, State::OnTheWay);
@@ -122,9 +129,9 @@ fn enter(
 
 /// What each task would wait for: its dependencies and its subtasks.
 fn waits_for(
-    steps: &HashMap<TaskId, Step>,
-    mut links: HashMap<TaskId, Links>,
-) -> HashMap<TaskId, Vec<TaskId>> {
+    steps: &BTreeMap<TaskId, Step>,
+    mut links: BTreeMap<TaskId, Links>,
+) -> BTreeMap<TaskId, Vec<TaskId>> {
     for (id, step) in steps {
         links.remove(id);
         if step.will_be_there {
@@ -135,7 +142,7 @@ fn waits_for(
             links.insert(*id, links_of_step);
         }
     }
-    let mut waits_for: HashMap<TaskId, Vec<TaskId>> = HashMap::with_capacity(links.len());
+    let mut waits_for: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
     for (id, links) in links {
         if let Some(parent) = links.parent_id {
             waits_for.entry(parent).or_default().push(id);
@@ -187,9 +194,9 @@ mod tests {
             is_as_left: false,
             ..step()
         };
-        let steps = HashMap::from([(id(1), step()), (id(2), changed)]);
+        let steps = BTreeMap::from([(id(1), step()), (id(2), changed)]);
         assert_eq!(obstacle(&steps), Some(id(2)));
-        assert_eq!(obstacle(&HashMap::from([(id(1), step())])), None);
+        assert_eq!(obstacle(&BTreeMap::from([(id(1), step())])), None);
     }
 
     #[test]
@@ -202,7 +209,7 @@ mod tests {
             is_there: false,
             ..goes.clone()
         };
-        let steps = HashMap::from([(id(1), step()), (id(2), goes), (id(3), is_gone)]);
+        let steps = BTreeMap::from([(id(1), step()), (id(2), goes), (id(3), is_gone)]);
         assert_eq!(going(&steps).collect::<Vec<_>>(), [id(2)]);
     }
 
@@ -214,15 +221,15 @@ mod tests {
             ..step()
         };
         let child = comes(Some((id(1), false)));
-        let alone = HashMap::from([(id(2), child.clone())]);
+        let alone = BTreeMap::from([(id(2), child.clone())]);
         assert_eq!(obstacle(&alone), Some(id(1)));
-        let both = HashMap::from([(id(1), comes(None)), (id(2), child)]);
+        let both = BTreeMap::from([(id(1), comes(None)), (id(2), child)]);
         assert_eq!(obstacle(&both), None);
         let goes = Step {
             will_be_there: false,
             ..step()
         };
-        let under_one_that_goes = HashMap::from([(id(1), goes), (id(2), linked(Some(1), &[]))]);
+        let under_one_that_goes = BTreeMap::from([(id(1), goes), (id(2), linked(Some(1), &[]))]);
         assert_eq!(obstacle(&under_one_that_goes), Some(id(1)));
     }
 
@@ -232,12 +239,12 @@ mod tests {
             links_anew: false,
             ..linked(None, &[2])
         };
-        assert_eq!(beginnings(&HashMap::from([(id(1), depends.clone())])), []);
+        assert_eq!(beginnings(&BTreeMap::from([(id(1), depends.clone())])), []);
         let comes = Step {
             is_there: false,
             ..depends
         };
-        let mut found = beginnings(&HashMap::from([(id(1), comes)]));
+        let mut found = beginnings(&BTreeMap::from([(id(1), comes)]));
         found.sort_unstable();
         assert_eq!(found, [id(1), id(2)]);
     }
@@ -245,8 +252,8 @@ mod tests {
     #[test]
     fn a_circle_leads_over_dependencies_and_subtasks() {
         // 1 is to depend on 2 again; 2 has the subtask 3, which depends on 1 by now.
-        let steps = HashMap::from([(id(1), linked(None, &[2]))]);
-        let now = HashMap::from([
+        let steps = BTreeMap::from([(id(1), linked(None, &[2]))]);
+        let now = BTreeMap::from([
             (id(1), links(None, &[])),
             (id(2), links(None, &[])),
             (id(3), links(Some(2), &[1])),
@@ -259,8 +266,8 @@ mod tests {
     #[test]
     fn what_is_left_of_a_circle_by_the_step_itself_is_none() {
         // Swaps who depends on whom.
-        let steps = HashMap::from([(id(1), linked(None, &[2])), (id(2), linked(None, &[]))]);
-        let now = HashMap::from([(id(1), links(None, &[])), (id(2), links(None, &[1]))]);
+        let steps = BTreeMap::from([(id(1), linked(None, &[2])), (id(2), linked(None, &[]))]);
+        let now = BTreeMap::from([(id(1), links(None, &[])), (id(2), links(None, &[1]))]);
         assert_eq!(circle(&steps, now), None);
     }
 
@@ -270,8 +277,8 @@ mod tests {
             will_be_there: false,
             ..linked(None, &[1])
         };
-        let steps = HashMap::from([(id(1), linked(None, &[2])), (id(2), goes)]);
-        assert_eq!(circle(&steps, HashMap::new()), None);
+        let steps = BTreeMap::from([(id(1), linked(None, &[2])), (id(2), goes)]);
+        assert_eq!(circle(&steps, BTreeMap::new()), None);
     }
 
     #[test]
@@ -280,9 +287,9 @@ mod tests {
             is_there: false,
             ..linked(None, &[number + 1])
         };
-        let steps: HashMap<_, _> = (0..100_000).map(|n| (id(n), comes(n))).collect();
-        assert_eq!(circle(&steps, HashMap::new()), None);
-        let closed = HashMap::from([(id(100_000), links(None, &[0]))]);
+        let steps: BTreeMap<_, _> = (0..100_000).map(|n| (id(n), comes(n))).collect();
+        assert_eq!(circle(&steps, BTreeMap::new()), None);
+        let closed = BTreeMap::from([(id(100_000), links(None, &[0]))]);
         assert_eq!(
             circle(&steps, closed).map(|circle| circle.len()),
             Some(100_001)

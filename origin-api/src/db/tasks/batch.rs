@@ -104,7 +104,7 @@ pub async fn apply_batch(
     let transaction = match begun {
         Begun::Replayed(body) => return Ok(Some((BatchOutcome::Replayed(body), version))),
         Begun::KeyReused => return Ok(Some((BatchOutcome::KeyReused, version))),
-        Begun::Open(transaction) => transaction,
+        Begun::Open(transaction) => *transaction,
     };
     let Batch {
         items,

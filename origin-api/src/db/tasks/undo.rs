@@ -4,7 +4,7 @@
 //! The user's row is locked first. What stands against it is then found over rows that nobody can change any more,
 //! and decided by `domain::undo`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use shared_types::history::Undone;
 use shared_types::id::{ChangeId, TaskId};
@@ -136,9 +136,15 @@ const FIND_LINKS: Statement = Statement {
                 WHERE tasks.user_id = $1 AND tasks.parent_id = awaited.id AND tasks.deleted_at IS NULL
             ) AS next
         )
-        SELECT tasks.id, tasks.parent_id, tasks.depends_on
+        SELECT awaited.id, links.parent_id, links.depends_on
         FROM awaited
-        JOIN tasks ON tasks.user_id = $1 AND tasks.id = awaited.id AND tasks.deleted_at IS NULL",
+        CROSS JOIN LATERAL (
+            SELECT tasks.parent_id, tasks.depends_on
+            FROM tasks
+            WHERE tasks.user_id = $1 AND tasks.id = awaited.id AND tasks.deleted_at IS NULL
+            -- Else a guess at many rows passes over the table.
+            LIMIT 1
+        ) AS links",
     types: &[Type::UUID, Type::UUID_ARRAY],
 };
 
@@ -259,7 +265,7 @@ pub async fn undo_change(
     let transaction = match begun {
         Begun::Replayed(body) => return Ok(Some((UndoOutcome::Replayed(body), version))),
         Begun::KeyReused => return Ok(Some((UndoOutcome::KeyReused, version))),
-        Begun::Open(transaction) => transaction,
+        Begun::Open(transaction) => *transaction,
     };
     let (chosen, steps) = match find(&transaction, caller, named).await? {
         None => return Ok(None),
@@ -283,8 +289,7 @@ pub async fn undo_change(
     let own: [&(dyn ToSql + Sync); 3] = [&chosen.id.0, &change.0, &action];
     values.extend(own);
     transaction.query(&UNDO, &values).await?;
-    let mut ids: Vec<_> = steps.into_keys().collect();
-    ids.sort_unstable();
+    let ids: Vec<_> = steps.into_keys().collect();
     let Some(mut tasks) = find_all(&transaction, caller, &ids).await? else {
         return Ok(None);
     };
@@ -305,7 +310,7 @@ struct Chosen {
     action: String,
 }
 
-type Steps = HashMap<TaskId, Step>;
+type Steps = BTreeMap<TaskId, Step>;
 
 /// The change and its steps, or why there is none to be undone; `None` when the credential was revoked meanwhile.
 async fn find(

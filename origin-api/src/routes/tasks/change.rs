@@ -246,13 +246,11 @@ pub(super) fn snooze_until(
     hours: Option<f64>,
     now: Timestamp,
 ) -> Result<Value, Error> {
-    match until {
-        Some(until) => Ok(json!(until)),
-        None => {
-            let hours = hours.unwrap_or(DEFAULT_SNOOZE_HOURS);
-            Ok(json!(rfc3339_millis(hours_after(now, hours)?)))
-        }
+    if let Some(until) = until {
+        return Ok(json!(until));
     }
+    let hours = hours.unwrap_or(DEFAULT_SNOOZE_HOURS);
+    Ok(json!(rfc3339_millis(hours_after(now, hours)?)))
 }
 
 /// Brings the rule of a patch, if it has one, into the form that is stored.

@@ -21,7 +21,7 @@ fn patch(task: &Value, body: Value) -> Request {
     Request::new(Method::PATCH, path(task), body)
 }
 
-fn batch(items: Value) -> Request {
+fn batch(items: &Value) -> Request {
     Request::new(Method::POST, BATCH.to_owned(), json!({ "items": items }))
 }
 
@@ -203,11 +203,11 @@ async fn of_a_batch_and_a_change_that_would_close_a_circle_one_is_made() {
                     patch(b, json!({"depends_on": [a["id"]]}))
                 } else {
                     batch(
-                        json!([{"op": "update", "id": a["id"], "parent_id": b["id"]},
+                        &json!([{"op": "update", "id": a["id"], "parent_id": b["id"]},
                         {"op": "update", "id": b["id"], "depends_on": [a["id"]]}]),
                     )
                 };
-                [batch(items), other]
+                [batch(&items), other]
             })
             .await;
             race.judge(|answers| matches!(statuses(answers), (200, 422) | (422, 200)));
@@ -259,7 +259,7 @@ async fn a_batch_and_a_change_of_the_same_task_come_one_after_the_other() {
                     {"op": "update", "id": a["id"], "version": 1, "title": "Batch"},
                     {"op": "update", "id": b["id"], "title": "Batch"},
                 ]);
-                [batch(items), patch(a, json!({"priority": 5}))]
+                [batch(&items), patch(a, json!({"priority": 5}))]
             })
             .await;
             race.judge(|answers| matches!(statuses(answers), (200 | 412, 200)));
