@@ -117,6 +117,7 @@ pub(crate) const LARGE: &[Case] = &[
         "/api/tasks/search?q=landlord+nothing",
     ),
     large("statistics", "/api/stats"),
+    large("history, with an import", "/api/history?limit=100"),
 ];
 
 const fn large(name: &'static str, path: &'static str) -> Case {
@@ -232,9 +233,10 @@ fn uuid(base: u128, number: &str) -> String {
     )
 }
 
-/// Users with one session and [`TASKS`] tasks each, and one with 10,000 open and 100,000 completed ones. One task in
-/// five waits for another; two in a hundred are subtasks. The words of that one's tasks are as the origin would take
-/// them: what is measured is the search after that.
+/// Users with one session and [`TASKS`] tasks each, and one with 10,000 open and 100,000 completed ones, which the history
+/// tells of: each was made by itself, and the open ones were imported once more. One task in five waits for another; two
+/// in a hundred are subtasks. The words of that one's tasks are as the origin would take them: what is measured is the
+/// search after that.
 pub(crate) fn seed_sql() -> String {
     let (user, credential) = (uuid(USER, "n"), uuid(CREDENTIAL, "n"));
     let task = |index: &str| {
@@ -280,6 +282,19 @@ pub(crate) fn seed_sql() -> String {
             FROM generate_series(1, 110000) AS k;
         INSERT INTO projects (user_id, name, created_at)
             SELECT DISTINCT user_id, project, now() FROM tasks WHERE project IS NOT NULL;
+        INSERT INTO history (user_id, change_id, task_id, at, by, action, after, version)
+            SELECT user_id, uuidv7(), id, now() - k * interval '10 seconds', 'session', 'create', after, 110001 - k
+            FROM (
+                SELECT user_id, id, to_jsonb(tasks) AS after, row_number() OVER (ORDER BY created_at DESC) AS k
+                FROM tasks
+                WHERE user_id = {large}
+            ) AS made
+            UNION ALL
+            SELECT user_id, '0198c5a0-0000-7000-8000-0000000000dd'::uuid, id, now(), 'session', 'import',
+                to_jsonb(tasks), 110001
+            FROM tasks
+            WHERE user_id = {large} AND status <> 'completed';
+        UPDATE users SET version = 110001 WHERE user_id = {large};
         UPDATE tasks
             SET due_at = date_passes(due_date, 'UTC', 1020::smallint, 31::smallint),
                 overdue_at = date_passes(coalesce(deadline, due_date), 'UTC', 1020::smallint, 31::smallint),

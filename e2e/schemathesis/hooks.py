@@ -21,6 +21,9 @@ CURSOR = re.compile("[A-Za-z0-9_-]{20,}")
 AHEAD = "2099-12-31"
 PASSWORD = "quiet otters plan ahead"
 
+# The operations that do what the items of a batch do, where what is valid of them is mended.
+SINGLE = {"create": "create_task", "update": "update_task", "snooze": "snooze_task"}
+
 # What ends the credential that it is called with.
 ENDING = {"delete_me", "end_session", "logout", "revoke_all", "update_me"}
 
@@ -84,6 +87,9 @@ def mend(operation, query, body):
         # A rule counts from a date, which a change must not take away either.
         if body.get("recurrence") is not None or "due_date" in body:
             body["due_date"] = AHEAD
+    if operation == "change_tasks":
+        for item in body.get("items", []):
+            mend(SINGLE.get(item["op"]), {}, item)
     if operation == "register":
         # Which passwords are common is a list of its own.
         body["password"] = PASSWORD

@@ -41,6 +41,8 @@ pub enum Error {
     UnsupportedMediaType,
     /// 422: each invalid field with its remedy.
     Invalid(Vec<FieldError>),
+    /// 404, 409, 412 or 422: each item of a batch that was refused, with its remedy.
+    Refused(ProblemType, Vec<FieldError>),
     /// 429: over a limit, for so many seconds.
     RateLimited(u32),
     /// 429: more was made than may be; says what to do meanwhile.
@@ -130,6 +132,11 @@ impl Error {
             Self::Invalid(errors) => problem(
                 ProblemType::Invalid,
                 "Correct the fields named in errors and send it again.",
+            )
+            .with_errors(errors.clone()),
+            Self::Refused(kind, errors) => problem(
+                *kind,
+                "Nothing was changed. Correct the items named in errors, or leave them out, and send it again.",
             )
             .with_errors(errors.clone()),
             Self::RateLimited(seconds) => problem(

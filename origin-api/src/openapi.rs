@@ -12,6 +12,10 @@ use std::sync::OnceLock;
 
 use axum::extract::State;
 use axum::http::header;
+use shared_types::batch::schema::{
+    BatchComplete, BatchCreate, BatchDelete, BatchSnooze, BatchUpdate,
+};
+use shared_types::history::Change;
 use shared_types::problem::Problem;
 use shared_types::time::When;
 use shared_types::weights::Weights;
@@ -56,6 +60,8 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::calendar::get_calendar_feed,
         routes::export::export_everything,
         routes::import::import_tasks,
+        routes::history::list_changes,
+        routes::history::undo_change,
         routes::jwks::get_key_set,
         routes::preferences::get_preferences,
         routes::preferences::replace_preferences,
@@ -64,6 +70,7 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::projects::get_project,
         routes::projects::update_project,
         routes::stats::get_stats,
+        routes::tasks::batch::change_tasks,
         routes::tasks::list::list_tasks,
         routes::tasks::search::search_tasks,
         routes::tasks::change::create_task,
@@ -83,10 +90,13 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         get_openapi,
         get_docs,
     ),
-    components(schemas(Problem, Weights, When)),
+    components(schemas(
+        Problem, Weights, When, BatchCreate, BatchUpdate, BatchComplete, BatchSnooze, BatchDelete, Change
+    )),
     tags(
         (name = "Next", description = "What to do next, and why."),
         (name = "Tasks", description = "Tasks: create, find, change, and the steps of a task's life."),
+        (name = "History", description = "What was done to tasks, and taking it back."),
         (name = "Projects", description = "What tasks are grouped by."),
         (name = "Preferences", description = "When you work, and what counts in the ranking."),
         (name = "Data", description = "Take everything with you, or bring it here."),

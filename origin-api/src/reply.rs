@@ -105,6 +105,17 @@ impl Reply {
         Self(response)
     }
 
+    /// 200 with `body`, which is JSON.
+    pub fn json_text(body: String) -> Self {
+        Self::of_json(StatusCode::OK, body.into_bytes())
+    }
+
+    /// Says that it was given before, under the same key.
+    #[must_use]
+    pub fn replayed(self) -> Self {
+        self.field(REPLAYED, "true")
+    }
+
     /// 204.
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)

@@ -17,8 +17,8 @@ use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
 use crate::routes::{
-    account, api_keys, auth, best, calendar, export, gate_state, import, jwks, preferences,
-    projects, recovery, sessions, stats, tasks,
+    account, api_keys, auth, best, calendar, export, gate_state, history, import, jwks,
+    preferences, projects, recovery, sessions, stats, tasks,
 };
 
 /// The whole HTTP surface of the origin.
@@ -77,6 +77,7 @@ pub fn router(app: Shared) -> Router {
             "/api/tasks",
             get(tasks::list_tasks).post(tasks::create_task),
         )
+        .route("/api/tasks/batch", post(tasks::change_tasks))
         .route("/api/tasks/best", get(best::get_best_task))
         .route("/api/tasks/search", get(tasks::search_tasks))
         .route(
@@ -92,6 +93,8 @@ pub fn router(app: Shared) -> Router {
         .route("/api/tasks/{id}/snooze", post(tasks::snooze_task))
         .route("/api/tasks/{id}/not-now", post(tasks::put_off_task))
         .route("/api/tasks/{id}/occurrences", get(tasks::list_occurrences))
+        .route("/api/history", get(history::list_changes))
+        .route("/api/undo", post(history::undo_change))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(from_fn_with_state(app.clone(), require_signature))

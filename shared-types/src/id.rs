@@ -60,6 +60,10 @@ id!(
     TaskId
 );
 id!(
+    /// What was done to tasks in one go: what can be undone.
+    ChangeId
+);
+id!(
     /// One request, the same in the edge's and the origin's log lines.
     RequestId
 );

@@ -6,10 +6,12 @@
 
 pub mod account;
 pub mod api_key;
+pub mod batch;
 pub mod best;
 pub mod calendar;
 pub mod caller;
 pub mod gate;
+pub mod history;
 pub mod id;
 pub mod page;
 pub mod patch;

@@ -117,7 +117,7 @@ pub struct Problem {
     pub detail: String,
     /// The request's id, to quote when asking for help.
     pub request_id: String,
-    /// For 422: each invalid field.
+    /// For 422: each invalid field. For a batch: each item that was refused, whatever the status.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }

@@ -45,6 +45,8 @@ macro_rules! names {
     };
 }
 
+pub(crate) use names;
+
 names! {
     /// The status that is stored, and may be written. What is derived (snoozed, blocked) never is.
     Status {

@@ -114,6 +114,41 @@ impl Fields {
         }
     }
 
+    /// An array of 1 to `most` objects, each with fields of its own; what is wrong with one is named by its place,
+    /// as in `items[3].priority`.
+    pub fn list<T>(
+        &mut self,
+        name: &str,
+        most: usize,
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let items = self.required(name, |value| match value {
+            Value::Array(items) if (1..=most).contains(&items.len()) => Ok(items),
+            _ => Err(format!("must be an array of 1 to {most} objects").into()),
+        })?;
+        let mut all = Vec::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            let place = format!("{name}[{index}]");
+            let Ok(mut fields) = Self::new(item) else {
+                self.refuse::<()>(&place, "must be an object");
+                continue;
+            };
+            all.extend(read(&mut fields));
+            let errors = fields.finish().err().unwrap_or_default();
+            self.errors
+                .extend(errors.into_iter().map(|error| FieldError {
+                    field: format!("{place}.{}", error.field),
+                    ..error
+                }));
+        }
+        Some(all)
+    }
+
+    /// Looks at no other field: whether they are right cannot be said.
+    pub fn ignore_rest(&mut self) {
+        self.rest.clear();
+    }
+
     /// Records an error; gives `None`, so that it can end a reading.
     pub fn refuse<T>(&mut self, name: &str, message: impl Into<String>) -> Option<T> {
         self.errors.push(FieldError {

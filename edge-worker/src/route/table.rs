@@ -182,6 +182,11 @@ pub(super) const TABLE: &[Entry] = &[
         methods: &[(Method::Get, READ), (Method::Post, WRITE)],
     },
     Entry {
+        template: "/api/tasks/batch",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, WRITE)],
+    },
+    Entry {
         template: "/api/tasks/best",
         allow: "GET, HEAD, OPTIONS",
         methods: &[(Method::Get, READ)],
@@ -230,5 +235,15 @@ pub(super) const TABLE: &[Entry] = &[
         template: "/api/tasks/{id}/occurrences",
         allow: "GET, HEAD, OPTIONS",
         methods: &[(Method::Get, READ)],
+    },
+    Entry {
+        template: "/api/history",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, READ)],
+    },
+    Entry {
+        template: "/api/undo",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, WRITE)],
     },
 ];

@@ -1,5 +1,6 @@
 //! How a change is run: in one statement, and once more behind the user's lock when another change of the same
-//! user overtook it, where nothing can overtake it again. What such statements have in common is here too.
+//! user overtook it, where nothing can overtake it again; or as one of several statements behind that lock. What such
+//! statements have in common is here too.
 //!
 //! A statement gives its outcome as the first column of its first row; `apply` says that it was overtaken: its verdict was to apply
 //! the change, and what it was given over had moved on.
@@ -7,7 +8,23 @@
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
+use super::transaction::Transaction;
 use super::{Caller, Db, DbError, Key, Statement, Values};
+
+/// Where a change runs.
+#[derive(Clone, Copy)]
+pub enum Place<'a> {
+    /// Alone: it is applied by its own statement.
+    Alone(&'a Db),
+    /// As one of several behind the user's lock, of which all are applied or none.
+    Among(&'a Transaction<'a>),
+}
+
+impl<'a> From<&'a Db> for Place<'a> {
+    fn from(db: &'a Db) -> Self {
+        Self::Alone(db)
+    }
+}
 
 /// The answer kept under the key. Uses `$1` (user), `$5` (key) and `$6` (request hash); by `idempotency_keys_pkey`.
 macro_rules! replay {
@@ -50,24 +67,28 @@ const OVERTAKEN: &str = "apply";
 /// # Errors
 /// See [`DbError`].
 pub(super) async fn run(
-    db: &Db,
+    place: impl Into<Place<'_>>,
     caller: &Caller,
     key: Option<&Key>,
     statement: &Statement,
     values: &Values<'_>,
 ) -> Result<Vec<Row>, DbError> {
-    let name = key.map(|key| key.key.as_str());
-    let request_hash = key.map(|key| key.request_hash.as_slice());
-    let mut all = caller.values().to_vec();
-    all.extend([&name as &(dyn ToSql + Sync), &request_hash]);
-    all.extend(values);
-
-    match db.query(statement, &all).await {
-        Ok(rows) if is_overtaken(&rows)? => {}
-        Err(DbError::Constraint { name, .. }) if RACES.contains(&name.as_str()) => {}
-        settled => return settled,
+    let (name, request_hash) = parts(key);
+    let all = all_values(caller, &name, &request_hash, values);
+    match place.into() {
+        Place::Among(transaction) => {
+            let rows = transaction.query(statement, &all).await?;
+            not_overtaken(rows, statement)
+        }
+        Place::Alone(db) => {
+            match db.query(statement, &all).await {
+                Ok(rows) if is_overtaken(&rows)? => {}
+                Err(DbError::Constraint { name, .. }) if RACES.contains(&name.as_str()) => {}
+                settled => return settled,
+            }
+            run_locked(db, caller, key, statement, values).await
+        }
     }
-    run_locked(db, caller, key, statement, values).await
 }
 
 /// As [`run`], behind the lock from the beginning.
@@ -81,14 +102,135 @@ pub(super) async fn run_locked(
     statement: &Statement,
     values: &Values<'_>,
 ) -> Result<Vec<Row>, DbError> {
-    let name = key.map(|key| key.key.as_str());
-    let request_hash = key.map(|key| key.request_hash.as_slice());
-    let mut all = caller.values().to_vec();
-    all.extend([&name as &(dyn ToSql + Sync), &request_hash]);
-    all.extend(values);
-
+    let (name, request_hash) = parts(key);
+    let all = all_values(caller, &name, &request_hash, values);
     let lock: [&(dyn ToSql + Sync); 1] = [&caller.user.0];
     let rows = db.query_after((&LOCK_USER, &lock), statement, &all).await?;
+    not_overtaken(rows, statement)
+}
+
+/// A change of several statements that has begun.
+pub(super) enum Begun<'a> {
+    /// Its user's row is locked: nothing that it looks at can change any more.
+    Open(Box<Transaction<'a>>),
+    /// It had been applied before, under this key: the body of its answer.
+    Replayed(String),
+    /// The key was used for another request.
+    KeyReused,
+}
+
+/// Begins a change of several statements: locks the user's row, then looks whether the credential holds and whether
+/// there is an answer under the key. With the user's version; `None` when the credential does not hold.
+///
+/// # Errors
+/// See [`DbError`].
+pub(super) async fn begin<'a>(
+    db: &'a Db,
+    caller: &Caller,
+    key: Option<&Key>,
+) -> Result<Option<(Begun<'a>, i64)>, DbError> {
+    const FIND_ANSWER: Statement = Statement {
+        name: "find_answer",
+        sql: concat!(
+            "WITH ",
+            crate::credential!(),
+            ", ",
+            replay!(),
+            "
+            SELECT
+                CASE
+                ",
+            replay_verdict!(),
+            "
+                ELSE 'open'
+                END AS outcome,
+                credential.version,
+                replay.answer #>> '{}' AS answer
+            FROM credential
+            LEFT JOIN replay ON true"
+        ),
+        types: &[
+            Type::UUID,
+            Type::UUID,
+            Type::INT8,
+            Type::TIMESTAMPTZ,
+            Type::TEXT,
+            Type::BYTEA,
+        ],
+    };
+    let transaction = db.begin().await?;
+    transaction.query(&LOCK_USER, &[&caller.user.0]).await?;
+    let (name, request_hash) = parts(key);
+    let all = all_values(caller, &name, &request_hash, &[]);
+    let rows = transaction.query(&FIND_ANSWER, &all).await?;
+    let Some(row) = rows.first() else {
+        transaction.rollback().await?;
+        return Ok(None);
+    };
+    let version = row.try_get(1)?;
+    let begun = match row.try_get(0)? {
+        "open" => return Ok(Some((Begun::Open(Box::new(transaction)), version))),
+        "replayed" => Begun::Replayed(row.try_get(2)?),
+        _ => Begun::KeyReused,
+    };
+    transaction.rollback().await?;
+    Ok(Some((begun, version)))
+}
+
+/// Keeps the body of the answer to a change of several statements under its key, if it has one, and applies it.
+///
+/// # Errors
+/// See [`DbError`].
+pub(super) async fn keep_and_commit(
+    transaction: Transaction<'_>,
+    caller: &Caller,
+    key: Option<&Key>,
+    body: &str,
+) -> Result<(), DbError> {
+    const KEEP: Statement = Statement {
+        name: "keep_answer",
+        sql: "INSERT INTO idempotency_keys (user_id, key, request_hash, answer, answered_at)
+            VALUES ($1, $2, $3, to_jsonb($4), $5)",
+        types: &[
+            Type::UUID,
+            Type::TEXT,
+            Type::BYTEA,
+            Type::TEXT,
+            Type::TIMESTAMPTZ,
+        ],
+    };
+    if let Some(Key { key, request_hash }) = key {
+        let hash = request_hash.as_slice();
+        let values: [&(dyn ToSql + Sync); 5] = [&caller.user.0, key, &hash, &body, &caller.now];
+        transaction.query(&KEEP, &values).await?;
+    }
+    transaction.commit().await
+}
+
+fn parts(key: Option<&Key>) -> (Option<&str>, Option<&[u8]>) {
+    (
+        key.map(|key| key.key.as_str()),
+        key.map(|key| key.request_hash.as_slice()),
+    )
+}
+
+#[expect(
+    clippy::ref_option_ref,
+    reason = "a parameter of a statement is a reference to its value"
+)]
+fn all_values<'a>(
+    caller: &'a Caller,
+    name: &'a Option<&'a str>,
+    request_hash: &'a Option<&'a [u8]>,
+    values: &Values<'a>,
+) -> Vec<&'a (dyn ToSql + Sync)> {
+    let mut all = caller.values().to_vec();
+    all.extend([name as &(dyn ToSql + Sync), request_hash]);
+    all.extend(values);
+    all
+}
+
+fn not_overtaken(rows: Vec<Row>, statement: &Statement) -> Result<Vec<Row>, DbError> {
     if is_overtaken(&rows)? {
         let name = statement.name;
         return Err(DbError::unexpected(format!(

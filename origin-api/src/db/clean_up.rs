@@ -13,7 +13,7 @@ const BATCH: i64 = 500;
 /// How long an answer is kept under its key (contract.md, "Idempotency").
 const ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 /// How long a deleted task can be restored, and a change undone.
-const TRASH: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub(super) const TRASH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long an address stays known after a login from there.
 const KNOWN_ADDRESSES: SignedDuration = SignedDuration::from_hours(30 * 24);

@@ -17,7 +17,8 @@ impl Caller {
 }
 
 /// The common table expression that every authenticated statement begins with. It has one row with
-/// the user's `user_id`, `version`, zone, working hours, weights, search language and the session's `kind`, and none when
+/// the user's `user_id`, `version`, zone, working hours, weights, search language, the session's `kind`, and what the
+/// history calls it (`by`), and none when
 /// the session was revoked or has ended, the user's generation was raised or the user is disabled: a statement that gives no row at all
 /// is a 401.
 ///
@@ -33,7 +34,11 @@ macro_rules! credential {
         "credential AS MATERIALIZED (
             SELECT users.user_id, users.version, users.time_zone, users.work_start_minute,
                 users.work_end_minute, users.work_days, users.hours_are_chosen, users.weights,
-                users.preferences_version, users.search_language, sessions.kind
+                users.preferences_version, users.search_language, sessions.kind,
+                CASE
+                    WHEN sessions.kind IN ('token', 'cookie') THEN 'session'
+                    ELSE concat_ws(' ', sessions.kind, sessions.name)
+                END AS by
             FROM users
             JOIN sessions ON sessions.user_id = users.user_id
             WHERE users.user_id = $1

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::change::{LOCK_USER, replay};
 use super::preferences::replace_within;
 use super::tasks::moved::{FIND_KNOWN, FIND_SAME, IMPORT, LIST_LINKS};
-use super::transaction::Work;
+use super::work::Work;
 use super::{Caller, Db, DbError, Key, Statement};
 use crate::domain::transfer::{Draft, Import, Links, check_links};
 use crate::domain::user_time::UserTime;
@@ -55,7 +55,7 @@ const CONTEXT: Statement = Statement {
         replay!(),
         "
         SELECT credential.version, credential.time_zone, credential.work_start_minute, credential.work_end_minute,
-            credential.work_days, credential.preferences_version, credential.kind, replay.is_same, replay.answer
+            credential.work_days, credential.preferences_version, credential.by, replay.is_same, replay.answer
         FROM credential
         LEFT JOIN replay ON true"
     ),
@@ -135,7 +135,7 @@ pub async fn import(
 ) -> Result<Option<Written>, DbError> {
     let mut client = db.connection().await?;
     let work = async {
-        let work = db.begin(&mut client).await?;
+        let work = db.begin_work(&mut client).await?;
         let asked = Asked {
             caller,
             key,
@@ -152,7 +152,7 @@ pub async fn import(
     };
     match tokio::time::timeout(LIMIT, work).await {
         Ok(done) => done,
-        Err(_) => Err(super::unanswered(client, &IMPORT)),
+        Err(_) => Err(super::abandoned(client, &IMPORT)),
     }
 }
 
@@ -223,9 +223,9 @@ impl Asked<'_> {
             .map(|(draft, _)| &draft.task)
             .collect();
         if !rows.is_empty() {
-            let kind: &str = row.try_get("kind")?;
+            let by: &str = row.try_get("by")?;
             let values: [&(dyn ToSql + Sync); 5] =
-                [user, &Json(&rows), &self.caller.now, &self.change, &kind];
+                [user, &Json(&rows), &self.caller.now, &self.change, &by];
             work.query(&IMPORT, &values).await?;
             has_changed = true;
         }

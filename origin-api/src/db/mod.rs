@@ -34,6 +34,7 @@ mod terms;
 pub mod throttles;
 mod transaction;
 pub mod users;
+mod work;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ use jiff::Timestamp;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, NoTls, Row, RowStream};
 
+pub use self::change::Place;
 use self::data_set::DataSet;
 pub use self::error::{DbError, OnConstraint};
 pub use self::terms::{Key, Terms};
@@ -193,7 +195,7 @@ impl Db {
         telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
         match answer {
             Ok(done) => done,
-            Err(_) => Err(unanswered(client, statement)),
+            Err(_) => Err(abandoned(client, statement)),
         }
     }
 
@@ -229,19 +231,15 @@ impl Db {
     /// See [`DbError`].
     pub async fn query_after(
         &self,
-        lock: (&Statement, &Values<'_>),
+        (lock, key): (&Statement, &Values<'_>),
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Vec<Row>, DbError> {
-        let started = self.clock.elapsed();
-        let mut client = self.pool.get().await?;
-        let work = self.send_after(&mut client, lock, statement, values);
-        let answer = tokio::time::timeout(ANSWER, work).await;
-        telemetry::add_database_time(self.clock.elapsed().saturating_sub(started));
-        match answer {
-            Ok(rows) => rows,
-            Err(_) => Err(unanswered(client, statement)),
-        }
+        let transaction = self.begin().await?;
+        transaction.query(lock, key).await?;
+        let rows = transaction.query(statement, values).await?;
+        transaction.commit().await?;
+        Ok(rows)
     }
 
     async fn try_query(
@@ -255,32 +253,8 @@ impl Db {
         let work = send(how, &client.statement_cache, &client, statement, values, by);
         match tokio::time::timeout(ANSWER, work).await {
             Ok(answer) => answer.map_err(|error| DbError::of(statement.name, error)),
-            Err(_) => Err(unanswered(client, statement)),
+            Err(_) => Err(abandoned(client, statement)),
         }
-    }
-
-    async fn send_after(
-        &self,
-        client: &mut Object,
-        (lock, key): (&Statement, &Values<'_>),
-        statement: &Statement,
-        values: &Values<'_>,
-    ) -> Result<Vec<Row>, DbError> {
-        let by = self.begin_by()?;
-        let cache = Arc::clone(&client.statement_cache);
-        let transaction = client.transaction().await;
-        // Dropped before its commit, it rolls back.
-        let transaction = transaction.map_err(|error| DbError::of("begin", error))?;
-        let how = self.statements;
-        let locked = send(how, &cache, transaction.client(), lock, key, None).await;
-        locked.map_err(|error| DbError::of(lock.name, error))?;
-        let client = transaction.client();
-        // The lock may have been waited for: this is compared once more.
-        let rows = send(how, &cache, client, statement, values, by).await;
-        let rows = rows.map_err(|error| DbError::of(statement.name, error))?;
-        let committed = transaction.commit().await;
-        committed.map_err(|error| DbError::of("commit", error))?;
-        Ok(rows)
     }
 
     /// Until when a write may begin that is about to, by the clock of the database.
@@ -351,8 +325,12 @@ fn at_most_one(statement: &Statement, mut rows: Vec<Row>) -> Result<Option<Row>,
 }
 
 /// The answer may still come: the connection must not serve anyone else.
-fn unanswered(client: Object, statement: &Statement) -> DbError {
+fn abandoned(client: Object, statement: &Statement) -> DbError {
     drop(Object::take(client));
+    unanswered(statement)
+}
+
+fn unanswered(statement: &Statement) -> DbError {
     let waited = ANSWER.as_secs();
     DbError::Unavailable(format!("{} was not answered in {waited} s", statement.name).into())
 }

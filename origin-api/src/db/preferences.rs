@@ -7,7 +7,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::change::{self, replay, replay_verdict};
 use super::tasks::derived_instants;
-use super::transaction::Work;
+use super::work::Work;
 use super::{Caller, Db, DbError, Statement, Terms};
 
 /// The columns of the preferences, in the order in which [`preferences`] reads them.

@@ -183,7 +183,7 @@ const UPDATE: Statement = Statement {
                 FROM credential
                 LEFT JOIN wanted ON true
             ), locked AS (
-                SELECT credential.kind
+                SELECT credential.by
                 FROM users, verdict, credential
                 WHERE users.user_id = $1
                     AND users.generation = $3
@@ -205,16 +205,17 @@ const UPDATE: Statement = Statement {
                     AND tasks.deleted_at IS NULL
                     AND wanted.name <> wanted.old_name
                 RETURNING tasks.id, to_jsonb(old) AS before, to_jsonb(new) AS after
-            ), told AS (
-                INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after)
-                SELECT $1, $8, renamed.id, $4, locked.kind, 'rename_project', renamed.before, renamed.after
-                FROM renamed, locked
             ), bumped AS (
                 UPDATE users
                 SET version = users.version + 1
                 FROM applied
                 WHERE users.user_id = $1
                 RETURNING users.version
+            ), told AS (
+                INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after, version)
+                SELECT $1, $8, renamed.id, $4, locked.by, 'rename_project', renamed.before, renamed.after,
+                    bumped.version
+                FROM renamed, locked, bumped
             ), counted_project AS (
                 SELECT jsonb_build_object(
                     'name', wanted.name, 'archived', wanted.archived, 'open', counted.open,

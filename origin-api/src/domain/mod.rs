@@ -2,12 +2,14 @@
 
 pub mod account;
 pub mod api_keys;
+pub mod batch;
 pub mod calendar;
 pub mod caller;
 pub mod client_address;
 pub mod cursor;
 pub mod delivery;
 pub mod freshness;
+pub mod history;
 pub mod letter;
 pub mod links;
 pub mod listing;
@@ -19,4 +21,5 @@ pub mod recurring;
 pub mod search;
 pub mod tokens;
 pub mod transfer;
+pub mod undo;
 pub mod user_time;

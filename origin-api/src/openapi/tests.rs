@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use shared_types::account::{Login, NewUser};
 use shared_types::api_key::NewApiKey;
+use shared_types::batch::Batch;
+use shared_types::history::Undo;
 use shared_types::preferences::NewPreferences;
 use shared_types::preview::NewPreview;
 use shared_types::project::ProjectPatch;
@@ -159,6 +161,15 @@ fn an_operation_has_the_refusals_that_its_extractors_make() {
         ("get /api/tasks/search", "200 304 401 403 422 429 500 503"),
         ("get /api/stats", "200 304 401 403 422 429 500 503"),
         (
+            "post /api/tasks/batch",
+            "200 400 401 403 404 409 412 413 415 422 429 500 503",
+        ),
+        ("get /api/history", "200 304 401 403 422 429 500 503"),
+        (
+            "post /api/undo",
+            "200 400 401 403 404 409 413 415 422 429 500 503",
+        ),
+        (
             "patch /api/tasks/{id}",
             "200 202 400 401 403 404 409 412 413 415 422 429 500 503",
         ),
@@ -181,8 +192,10 @@ fn is_of_the_edge(name: &str) -> bool {
 }
 
 /// Changes of what has no version that `If-Match` could name.
-const WITHOUT_VERSION: [&str; 9] = [
+const WITHOUT_VERSION: [&str; 11] = [
     "post /api/tasks",
+    "post /api/tasks/batch",
+    "post /api/undo",
     "post /api/import",
     "post /api/calendar-token",
     "delete /api/calendar-token",
@@ -243,7 +256,7 @@ fn every_example_of_a_body_is_accepted() {
         parse::<T>(body).map(|_| ())
     }
     let document = as_json();
-    let readers: [(&str, Accepts); 13] = [
+    let readers: [(&str, Accepts); 15] = [
         ("NewImport", accepts::<NewImport>),
         ("Refresh", accepts::<Refresh>),
         ("NewUser", accepts::<NewUser>),
@@ -254,6 +267,8 @@ fn every_example_of_a_body_is_accepted() {
         ("TaskPatch", accepts::<TaskPatch>),
         ("Complete", accepts::<Complete>),
         ("Snooze", accepts::<Snooze>),
+        ("Batch", accepts::<Batch>),
+        ("Undo", accepts::<Undo>),
         ("NewPreferences", accepts::<NewPreferences>),
         ("NewPreview", accepts::<NewPreview>),
         ("ProjectPatch", accepts::<ProjectPatch>),

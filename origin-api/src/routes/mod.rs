@@ -7,6 +7,7 @@ pub mod best;
 pub mod calendar;
 pub mod export;
 pub mod gate_state;
+pub mod history;
 pub mod import;
 pub mod jwks;
 pub mod preferences;

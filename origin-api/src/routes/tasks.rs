@@ -1,5 +1,6 @@
-//! `/api/tasks`: create, list, read, change, delete, and the steps of a task's life.
+//! `/api/tasks`: create, list, read, change, delete, and the steps of a task's life; and several of these at once.
 
+pub mod batch;
 pub mod change;
 pub mod list;
 pub mod occurrences;
@@ -10,6 +11,7 @@ use axum::http::{StatusCode, header};
 use shared_types::id::TaskId;
 use shared_types::task::{ReadStatus, Task};
 
+pub use self::batch::change_tasks;
 pub use self::change::{
     complete_task, create_task, delete_task, put_off_task, reopen_task, replace_task, snooze_task,
     start_task, update_task,

@@ -36,3 +36,4 @@ mod stats;
 mod support;
 mod tasks;
 mod throttles;
+mod undo;

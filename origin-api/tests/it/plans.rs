@@ -47,6 +47,24 @@ const WORDS: &str = "INSERT INTO search_words (user_id, task_id, language, words
         )::tsvector
         FROM tasks
         WHERE tasks.user_id = $1";
+/// What was done to them: to each once, and to ten thousand in one change; a change for each of the others.
+const HISTORY: &str = "INSERT INTO history (user_id, change_id, task_id, at, by, action, after, version)
+        SELECT user_id, uuidv7(), id, timestamptz '2026-11-22 12:00Z' - k * interval '10 seconds', 'session', 'create',
+            after, 110001 - k
+        FROM (
+            SELECT user_id, id, to_jsonb(tasks) AS after, row_number() OVER (ORDER BY created_at DESC) AS k
+            FROM tasks
+            WHERE user_id = $1
+        ) AS made
+        UNION ALL
+        SELECT user_id, '0198c5a0-0000-7000-8000-0000000000dd'::uuid, id, '2026-11-22 12:00Z', 'session', 'import',
+            to_jsonb(tasks), 110001
+        FROM tasks
+        WHERE user_id = $1 AND priority = 1 AND status = 'completed'
+        UNION ALL
+        SELECT user_id, uuidv7(), uuidv7(), '2026-11-22 12:00Z', 'session', 'update', NULL, 2
+        FROM users
+        WHERE user_id <> $1";
 
 /// A key of the user `$1`.
 const KEY: &str = "0198c5a0-0000-7000-8000-0000000000cc";
@@ -205,6 +223,17 @@ async fn large_user(app: &TestApp) -> (Client, Database) {
         .await
         .unwrap();
     database
+        .execute(HISTORY, &[&ada.identity().user.0])
+        .await
+        .unwrap();
+    database
+        .execute(
+            "UPDATE users SET version = 110001 WHERE user_id = $1",
+            &[&ada.identity().user.0],
+        )
+        .await
+        .unwrap();
+    database
         .execute(
             "INSERT INTO sessions (user_id, id, kind, name, created_at, expires_at)
                 SELECT $1, $2::text::uuid, 'key', 'Key', now(), now() + interval '1 year'",
@@ -253,6 +282,69 @@ async fn no_statement_passes_over_a_table() {
             "{method} {target}: {plan}"
         );
     }
+}
+
+#[tokio::test]
+async fn no_statement_of_batch_history_and_undo_passes_over_a_table() {
+    let app = TestApp::with(&[
+        ("DATABASE_STATEMENTS", "unnamed"),
+        ("DATABASE_POOL_SIZE", "1"),
+    ])
+    .await;
+    let (ada, database) = large_user(&app).await;
+    let row = database
+        .query_one("SELECT md5('task22')::uuid::text", &[])
+        .await;
+    let task: String = row.unwrap().get(0);
+    let id = "0198c5a0-0000-7000-8000-0000000000aa";
+    let batch = json!({"client_token": "batch", "items": [
+        {"op": "create", "id": id, "title": "New", "project": "New"},
+        {"op": "update", "id": task, "depends_on": [id], "parent_id": null},
+    ]});
+    let mut looked_at = 0;
+    let mut undone = Value::Null;
+    for (what, method, target, body, status) in [
+        ("list", Method::GET, "/api/history", Value::Null, 200),
+        ("batch", Method::POST, "/api/tasks/batch", batch, 200),
+        ("undo", Method::POST, "/api/undo", json!({}), 200),
+        ("redo", Method::POST, "/api/undo", json!({}), 200),
+        ("again", Method::POST, "/api/undo", json!({}), 409),
+        (
+            "conflict",
+            Method::POST,
+            "/api/undo",
+            json!({"change_id": "0198c5a0-0000-7000-8000-0000000000dd"}),
+            409,
+        ),
+    ] {
+        let mut body = body;
+        if matches!(what, "redo" | "again") {
+            body["change_id"] = undone.clone();
+        }
+        if what == "conflict" {
+            database
+                .batch_execute("UPDATE tasks SET title = 'Changed' WHERE priority = 1")
+                .await
+                .unwrap();
+        }
+        let count = app.proxy.parsed_count();
+        let answer = ada.call(method, target).json(&body).send().await;
+        assert_eq!(answer.status, status, "{what}: {}", answer.text());
+        if what == "undo" {
+            undone = answer.json()["change_id"].clone();
+        }
+        for statement in app.proxy.parsed_after(count) {
+            looked_at += 1;
+            let plan = plans(&database, &statement, "").await;
+            assert_eq!(
+                sequential_scans(&plan),
+                Vec::<String>::new(),
+                "{what}: {}: {plan}",
+                statement.0
+            );
+        }
+    }
+    assert!(looked_at > 20, "{looked_at} statements");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! `/api/tasks` and everything below it.
 
 mod accepted_earlier;
+mod batch;
 mod best;
 mod create;
 mod cycles;

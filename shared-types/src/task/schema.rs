@@ -103,6 +103,44 @@ fn content() -> Vec<(&'static str, AnySchema)> {
     fields.collect()
 }
 
+/// The fields of a creation: those of a replacement, and the id.
+pub(crate) fn created() -> Vec<(&'static str, AnySchema)> {
+    let id = text(36, 36, UUID_V7).description(Some(
+        "Your own UUIDv7 for the task, when you make ids yourself; leave it out to have one made.",
+    ));
+    let mut fields = content();
+    fields.push(("id", or_null(id.into())));
+    fields
+}
+
+/// The fields of a partial change.
+pub(crate) fn patched() -> Vec<(&'static str, AnySchema)> {
+    let fields = writable()
+        .into_iter()
+        .map(|(name, schema, unset)| match unset {
+            Unset::Impossible | Unset::Kept(_) => (name, schema),
+            Unset::Default(_) | Unset::Null => (name, or_null(schema)),
+        });
+    fields.collect()
+}
+
+/// The fields of a completion.
+pub(crate) fn completed() -> Vec<(&'static str, AnySchema)> {
+    let cascade = boolean().default(Some(json!(false))).description(Some(
+        "Whether its open subtasks are completed with it; else they make it a 409.",
+    ));
+    vec![("cascade", or_null(cascade.into()))]
+}
+
+/// The fields of a snooze.
+pub(crate) fn snoozed() -> Vec<(&'static str, AnySchema)> {
+    let until = When::reference("When it comes back; must lie ahead.");
+    let hours = snooze_hours().description(Some(
+        "For how many hours from now; three when neither is given.",
+    ));
+    vec![("until", or_null(until)), ("hours", or_null(hours.into()))]
+}
+
 /// The fields of an answer.
 fn answered() -> Vec<(&'static str, AnySchema)> {
     let id = formatted("uuid").description(Some("UUIDv7."));
@@ -179,12 +217,7 @@ impl PartialSchema for TaskContent {
 impl ToSchema for NewTask {}
 impl PartialSchema for NewTask {
     fn schema() -> AnySchema {
-        let id = text(36, 36, UUID_V7).description(Some(
-            "Your own UUIDv7 for the task, when you make ids yourself; leave it out to have one made.",
-        ));
-        let mut fields = content();
-        fields.push(("id", or_null(id.into())));
-        closed(fields, &["title"])
+        closed(created(), &["title"])
             .description(Some("A new task. Only the title is needed."))
             .examples([
                 json!({"title": "Pay the electricity bill", "due_date": "2026-12-01", "effort_estimate_minutes": 10}),
@@ -197,13 +230,7 @@ impl PartialSchema for NewTask {
 impl ToSchema for TaskPatch {}
 impl PartialSchema for TaskPatch {
     fn schema() -> AnySchema {
-        let fields = writable()
-            .into_iter()
-            .map(|(name, schema, unset)| match unset {
-                Unset::Impossible | Unset::Kept(_) => (name, schema),
-                Unset::Default(_) | Unset::Null => (name, or_null(schema)),
-            });
-        closed(fields, &[])
+        closed(patched(), &[])
             .description(Some(
                 "The fields to change: one that is left out stays as it is, null clears it.",
             ))
@@ -218,10 +245,7 @@ impl PartialSchema for TaskPatch {
 impl ToSchema for Complete {}
 impl PartialSchema for Complete {
     fn schema() -> AnySchema {
-        let cascade = boolean().default(Some(json!(false))).description(Some(
-            "Whether its open subtasks are completed with it; else they make it a 409.",
-        ));
-        closed([("cascade", or_null(cascade.into()))], &[])
+        closed(completed(), &[])
             .description(Some("Nothing is needed: the body may be left out."))
             .examples([json!({}), json!({"cascade": true})])
             .into()
@@ -231,23 +255,16 @@ impl PartialSchema for Complete {
 impl ToSchema for Snooze {}
 impl PartialSchema for Snooze {
     fn schema() -> AnySchema {
-        let until = When::reference("When it comes back; must lie ahead.");
-        let hours = snooze_hours().description(Some(
-            "For how many hours from now; three when neither is given.",
-        ));
-        closed(
-            [("until", or_null(until)), ("hours", or_null(hours.into()))],
-            &[],
-        )
-        .description(Some(
-            "Until when, or for how long; not both. Without either, for three hours.",
-        ))
-        .examples([
-            json!({}),
-            json!({"hours": 1.5}),
-            json!({"until": "2030-01-07"}),
-        ])
-        .into()
+        closed(snoozed(), &[])
+            .description(Some(
+                "Until when, or for how long; not both. Without either, for three hours.",
+            ))
+            .examples([
+                json!({}),
+                json!({"hours": 1.5}),
+                json!({"until": "2030-01-07"}),
+            ])
+            .into()
     }
 }
 

@@ -196,9 +196,10 @@ pub(in crate::db) const IMPORT: Statement = Statement {
             WHERE applied.project IS NOT NULL
             ON CONFLICT DO NOTHING
         )
-        INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after)
-        SELECT $1, $4, applied.id, $3, $5, 'import', applied.before, applied.after
-        FROM applied"
+        INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after, version)
+        SELECT $1, $4, applied.id, $3, $5, 'import', applied.before, applied.after, owner.version + 1
+        FROM applied, users AS owner
+        WHERE owner.user_id = $1"
     ),
     types: &[Type::UUID, Type::JSONB, Type::TIMESTAMPTZ, Type::UUID, Type::TEXT],
 };

@@ -300,9 +300,9 @@ pub(super) const CREATE: Statement = Statement {
             ", insert_task!("bumped, credential, jsonb_populate_record(NULL::tasks, $7) AS new"), "
             RETURNING tasks.*
         ), ", named_project!(), ", told AS (
-            INSERT INTO history (user_id, change_id, task_id, at, by, action, after)
-            SELECT $1, $9, applied.id, $4, credential.kind, 'create', to_jsonb(applied)
-            FROM applied, credential
+            INSERT INTO history (user_id, change_id, task_id, at, by, action, after, version)
+            SELECT $1, $9, applied.id, $4, credential.by, 'create', to_jsonb(applied), bumped.version
+            FROM applied, credential, bumped
         ), kept AS (
             INSERT INTO idempotency_keys (user_id, key, request_hash, answer, answered_at)
             SELECT $1, $5, $6, to_jsonb(applied) || jsonb_build_object('is_blocked', ", is_blocked!("applied"), "), $4
@@ -390,7 +390,7 @@ pub(super) const EDIT: Statement = Statement {
             LEFT JOIN wanted ON true
             LEFT JOIN fault ON true
         ), locked AS (
-            SELECT credential.kind, credential.time_zone, credential.work_end_minute, credential.work_days
+            SELECT credential.by, credential.time_zone, credential.work_end_minute, credential.work_days
             FROM users, verdict, credential
             WHERE users.user_id = $1
                 AND users.generation = $3
@@ -458,10 +458,11 @@ pub(super) const EDIT: Statement = Statement {
             WHERE users.user_id = $1
             RETURNING users.version
         ), ", named_project!(), ", told AS (
-            INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after)
-            SELECT $1, $8, changed.task_id, $4, locked.kind,
-                CASE WHEN wanted.completes THEN 'complete' ELSE $9 END, changed.before, changed.after
+            INSERT INTO history (user_id, change_id, task_id, at, by, action, before, after, version)
+            SELECT $1, $8, changed.task_id, $4, locked.by,
+                CASE WHEN wanted.completes THEN 'complete' ELSE $9 END, changed.before, changed.after, bumped.version
             FROM locked
+            CROSS JOIN bumped
             CROSS JOIN wanted
             CROSS JOIN LATERAL (
                 SELECT applied.id AS task_id, to_jsonb(earlier.task) AS before, to_jsonb(applied) AS after
@@ -472,6 +473,8 @@ pub(super) const EDIT: Statement = Statement {
                 SELECT next_occurrence.id, NULL, to_jsonb(next_occurrence)
                 FROM next_occurrence
             ) AS changed
+            -- Only in a batch, where an earlier item changed the task.
+            ON CONFLICT (user_id, change_id, task_id) DO UPDATE SET after = excluded.after
         ), kept AS (
             INSERT INTO idempotency_keys (user_id, key, request_hash, answer, answered_at)
             SELECT $1, $5, $6,

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::columns::{Columns, USER_COLUMNS};
 use super::statements::{CREATE, EDIT};
-use crate::db::{Caller, Db, DbError, Key, Terms, change};
+use crate::db::change::{self, Place};
+use crate::db::{Caller, DbError, Key, Terms};
 use crate::domain::user_time::UserTime;
 
 /// What is asked of a task.
@@ -134,7 +135,7 @@ const TRIES: u32 = 20;
 /// # Errors
 /// See [`DbError`].
 pub async fn create_task(
-    db: &Db,
+    place: impl Into<Place<'_>>,
     caller: &Caller,
     key: Option<&Key>,
     new: &NewTask,
@@ -144,7 +145,7 @@ pub async fn create_task(
     let mut row = json!(new.content);
     row["id"] = json!(id);
     let values: [&(dyn ToSql + Sync); 3] = [&row, &new.id.is_some(), &change];
-    let rows = change::run(db, caller, key, &CREATE, &values).await?;
+    let rows = change::run(place, caller, key, &CREATE, &values).await?;
     match written(&rows, caller.now)? {
         None => Ok(None),
         Some(Settled::Written(written)) => Ok(Some(*written)),
@@ -158,7 +159,7 @@ pub async fn create_task(
 /// # Errors
 /// See [`DbError`].
 pub async fn edit_task(
-    db: &Db,
+    place: impl Into<Place<'_>>,
     caller: &Caller,
     id: TaskId,
     terms: &Terms,
@@ -166,6 +167,7 @@ pub async fn edit_task(
     edit: &Edit,
     consult: Consult<'_>,
 ) -> Result<Option<Written>, DbError> {
+    let place = place.into();
     let mut said: (Option<Value>, Option<i64>) = (None, None);
     for _ in 0..TRIES {
         let values: [&(dyn ToSql + Sync); 8] = [
@@ -178,7 +180,7 @@ pub async fn edit_task(
             &said.0,
             &said.1,
         ];
-        let rows = change::run(db, caller, terms.key.as_ref(), &EDIT, &values).await?;
+        let rows = change::run(place, caller, terms.key.as_ref(), &EDIT, &values).await?;
         match written(&rows, caller.now)? {
             None => return Ok(None),
             Some(Settled::Written(written)) => return Ok(Some(*written)),

@@ -9,8 +9,8 @@ use shared_types::patch::Patch;
 use shared_types::task::{
     Complete, CompletedTask, NewTask, Snooze, Task, TaskContent, TaskPatch, snooze_hours,
 };
-use shared_types::time::rfc3339_millis;
-use shared_types::validate::{Fields, FromFields};
+use shared_types::time::{When, rfc3339_millis};
+use shared_types::validate::{FieldError, Fields, FromFields};
 
 use crate::app::Shared;
 use crate::db::tasks::{self, Action, Answer, Edit, Outcome, Refusal, Written};
@@ -19,7 +19,7 @@ use crate::domain::recurring;
 use crate::domain::user_time::UserTime;
 use crate::error::Error;
 use crate::extract::{Change, Writer, query_text};
-use crate::reply::{REPLAYED, Reply};
+use crate::reply::Reply;
 
 const DEFAULT_SNOOZE_HOURS: f64 = 3.0;
 
@@ -65,9 +65,7 @@ pub async fn update_task(
     Writer(caller): Writer,
     mut change: Change<TaskId, TaskPatch>,
 ) -> Result<Reply, Error> {
-    if let Patch::Value(rule) = &mut change.body.recurrence {
-        *rule = recurring::rule(rule)?;
-    }
+    settle_patch(&mut change.body)?;
     let edit = edit(Action::Update, json!(change.body));
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
 }
@@ -236,14 +234,31 @@ pub async fn snooze_task(
             let message = "is given in the query and the body; leave one out";
             return Err(Error::invalid("hours", message));
         }
-        (Some(until), None, None) => json!(until),
-        (_, body, query) => {
-            let hours = body.or(query).unwrap_or(DEFAULT_SNOOZE_HOURS);
-            json!(rfc3339_millis(hours_after(caller.now, hours)?))
-        }
+        (until, body, query) => snooze_until(until, body.or(query), caller.now)?,
     };
     let edit = edit(Action::Snooze, json!({"snoozed_until": until}));
     run(&app, &caller, change.id, &change.terms, &edit, Form::Task).await
+}
+
+/// Until when a task sleeps that is snoozed `now`, as it is stored.
+pub(super) fn snooze_until(
+    until: Option<When>,
+    hours: Option<f64>,
+    now: Timestamp,
+) -> Result<Value, Error> {
+    if let Some(until) = until {
+        return Ok(json!(until));
+    }
+    let hours = hours.unwrap_or(DEFAULT_SNOOZE_HOURS);
+    Ok(json!(rfc3339_millis(hours_after(now, hours)?)))
+}
+
+/// Brings the rule of a patch, if it has one, into the form that is stored.
+pub(super) fn settle_patch(patch: &mut TaskPatch) -> Result<(), FieldError> {
+    if let Patch::Value(rule) = &mut patch.recurrence {
+        *rule = recurring::rule(rule)?;
+    }
+    Ok(())
 }
 
 /// At least a millisecond later: a shorter time would be written as none.
@@ -280,15 +295,24 @@ async fn run(
     form: Form,
 ) -> Result<Reply, Error> {
     let next = TaskId(app.new_id());
-    let consult = |row: &Value, time: &UserTime| {
-        if row["status"] == "completed" {
-            return Ok(recurring::next(row, time, caller.now, next));
-        }
-        recurring::check(row, time).map(|()| None)
-    };
+    let consult = |row: &Value, time: &UserTime| consult(row, time, caller.now, next);
     let change = app.new_id();
     let written = tasks::edit_task(&app.db, caller, id, terms, change, edit, &consult).await?;
     answer(form, written)
+}
+
+/// What is said about a recurring task whose row is to be this: the row of its next occurrence, when it is completed
+/// `now`; else whether a new rule can be.
+pub(super) fn consult(
+    row: &Value,
+    time: &UserTime,
+    now: Timestamp,
+    next: TaskId,
+) -> Result<Option<Value>, FieldError> {
+    if row["status"] == "completed" {
+        return Ok(recurring::next(row, time, now, next));
+    }
+    recurring::check(row, time).map(|()| None)
 }
 
 /// The answer to a change; whatever came of it, it says the user's version.
@@ -317,11 +341,7 @@ fn answer(form: Form, written: Option<Written>) -> Result<Reply, Error> {
         }
     };
     let reply = reply.version(version);
-    Ok(if is_replay {
-        reply.field(REPLAYED, "true")
-    } else {
-        reply
-    })
+    Ok(if is_replay { reply.replayed() } else { reply })
 }
 
 impl From<Refusal> for Error {

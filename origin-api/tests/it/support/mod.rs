@@ -7,6 +7,7 @@ pub mod edge;
 pub mod overtaken;
 pub mod post;
 pub mod proxy;
+pub mod race;
 pub mod smtp;
 pub mod socket;
 

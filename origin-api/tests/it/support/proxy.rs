@@ -72,6 +72,16 @@ impl Proxy {
         self.parsed.lock().unwrap().last().unwrap().clone()
     }
 
+    /// How many statements were parsed so far.
+    pub fn parsed_count(&self) -> usize {
+        self.parsed.lock().unwrap().len()
+    }
+
+    /// The statements that were parsed after the first `count`, each as [`Proxy::last_parsed`] gives it.
+    pub fn parsed_after(&self, count: usize) -> Vec<(String, Vec<u32>)> {
+        self.parsed.lock().unwrap()[count..].to_vec()
+    }
+
     /// The database is gone: connections close, new ones too.
     pub fn cut(&self) {
         self.mode.send_replace(Mode::Cut);

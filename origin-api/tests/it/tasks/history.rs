@@ -92,7 +92,7 @@ async fn every_change_of_one_task_is_one_row_with_what_was_before_and_after() {
         let (change, of, named, by, was, is) = told[0].clone();
         assert_eq!(
             (of, named.as_str(), by.as_str()),
-            (task["id"].clone(), action, "token")
+            (task["id"].clone(), action, "session")
         );
         assert_eq!((was, is), (before, after.clone()), "{action}");
         assert_eq!(
@@ -167,7 +167,7 @@ async fn what_changes_together_has_one_change_and_raises_the_version_once() {
                 told[0].0.clone(),
                 task["id"].clone(),
                 action.to_owned(),
-                "token".to_owned(),
+                "session".to_owned(),
                 row.clone(),
                 after,
             );

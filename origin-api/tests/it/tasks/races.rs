@@ -4,13 +4,11 @@
 //! round the users' rows stay locked until all wait for them, so all are decided over the state before any of
 //! them; in the rounds between, nothing holds them up and they meet where they may.
 
-mod harness;
-
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use self::harness::{Race, Request};
 use super::{PATH, path, subtask, task};
+use crate::support::race::{Race, Request};
 use crate::support::{Client, Response};
 
 /// Tries of a race with statements of one kind; there are two kinds.

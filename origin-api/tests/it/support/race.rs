@@ -6,8 +6,8 @@ use axum::http::Method;
 use serde_json::Value;
 use tokio::sync::Barrier;
 
-use crate::support::overtaken::wait_for;
-use crate::support::{Client, Response, TestApp};
+use super::overtaken::wait_for;
+use super::{Client, Response, TestApp};
 
 /// Users whose pairs race at once.
 const USERS: usize = 8;
