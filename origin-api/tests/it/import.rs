@@ -131,7 +131,7 @@ async fn is_one_change_in_the_history_with_what_was_there_before() {
             )
         })
         .collect();
-    let (import, by) = ("import".to_owned(), "token".to_owned());
+    let (import, by) = ("import".to_owned(), "session".to_owned());
     assert_eq!(
         told,
         [

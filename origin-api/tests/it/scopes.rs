@@ -18,7 +18,9 @@ use crate::support::{Client, TestApp};
 fn operations() -> Vec<(Method, String, String)> {
     let document = serde_json::to_value(document(PUBLIC_URL)).unwrap();
     let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
+    let by_the_edge = |path: &str| matches!(path, "/api/pending" | "/api/live");
+    let paths = document["paths"].as_object().unwrap().iter();
+    for (path, item) in paths.filter(|(path, _)| !by_the_edge(path)) {
         for (method, operation) in item.as_object().unwrap() {
             let security = operation["security"].as_array().unwrap();
             // None, or a choice without a credential; the feed's has no scope.
