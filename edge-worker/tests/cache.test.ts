@@ -243,8 +243,8 @@ describe("what ends what is kept:", () => {
       data.said = {};
     },
     "not one that is refused before it is looked at": async (me, data) => {
-      origin.respond = (response, seen, request) => { refusal(401, seen)(response, seen, request); };
-      expect((await me.post("/api/tasks")).status).toBe(401);
+      origin.respond = (response, seen, request) => { refusal(422, seen)(response, seen, request); };
+      expect((await me.post("/api/tasks")).status).toBe(422);
       origin.respond = data.respond;
     },
     "not news that are known": async (me) => {

@@ -77,7 +77,7 @@ export class Refusal extends Error {
   }
 
   static tooLarge(limit: number): Refusal {
-    return new Refusal(413, "too_large", `A body may hold at most ${limit} bytes. Send less, or split it into several requests.`);
+    return new Refusal(413, "too_large", `A body may hold at most ${limit} bytes, that of an import 10485760. Send less, or split it into several requests.`);
   }
 
   static unsupportedMediaType(): Refusal {

@@ -71,8 +71,8 @@ export async function run(wanted: Wanted): Promise<Outcome> {
       await rest();
       await go(wanted.stretch);
       // Lost answers, committed up to five seconds late.
-      model.faults = { lost: 0.3, late: 5_000 };
-      await go(wanted.stretch / 4);
+      model.faults = { lost: 0.5, late: 5_000 };
+      await go(wanted.stretch / 2);
       model.faults = { lost: 0, late: 0 };
       await go(wanted.stretch);
       await rest();
