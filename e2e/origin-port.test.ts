@@ -2,7 +2,7 @@
 // and changes nothing.
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { call, newAccount, type Account } from "./client.ts";
+import { newAccount, type Account } from "./client.ts";
 import { contentDigest, edgeSigner, hopRequest, send, sign, type HopRequest } from "./signing.ts";
 
 let account: Account;
@@ -23,10 +23,11 @@ const create = (): HopRequest => hopRequest("POST", "/api/tasks", body, caller);
 const signed = (): HopRequest => sign(create(), edgeSigner());
 const now = (): number => Math.floor(Date.now() / 1000);
 
+/** Past the Worker too, whose gate knows nothing of what passes it by. */
 async function countTasks(): Promise<number> {
-  const list = await call("GET", "/api/tasks?limit=100", { token: account.token });
+  const list = await send(sign(hopRequest("GET", "/api/tasks?limit=100", "", caller), edgeSigner()));
   expect(list.status, list.text).toBe(200);
-  return (list.json() as { items: unknown[] }).items.length;
+  return (JSON.parse(list.text) as { items: unknown[] }).items.length;
 }
 
 test("what is signed as the specification says is accepted", async () => {
