@@ -84,10 +84,8 @@ pub struct BatchAnswer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchResult {
     /// What it did.
-    #[cfg_attr(feature = "openapi", schema(inline))]
     pub op: BatchOp,
     /// The task after the whole batch; a deleted one as it was last.
-    #[cfg_attr(feature = "openapi", schema(inline))]
     pub task: BatchTask,
 }
 

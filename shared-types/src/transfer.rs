@@ -255,7 +255,6 @@ pub struct ReportLine {
     /// Of a file, its line; of a JSON document, the place of the task in its array, from 1. 0 is the document itself.
     pub line: u32,
     /// What was done.
-    #[cfg_attr(feature = "openapi", schema(inline))]
     pub outcome: LineOutcome,
     /// Why it was skipped, or what of it was changed or left out.
     #[cfg_attr(feature = "openapi", schema(required))]

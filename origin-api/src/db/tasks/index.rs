@@ -160,7 +160,12 @@ pub(super) async fn take_words(db: &Db, user: UserId) -> Result<i64, DbError> {
             project: row.try_get(5)?,
             description: row.try_get(6)?,
         };
-        ids.push(row.try_get::<_, Uuid>(1)?);
+        // One whose version and whose language are both of former times is listed for each.
+        let id = row.try_get::<_, Uuid>(1)?;
+        if ids.contains(&id) {
+            continue;
+        }
+        ids.push(id);
         versions.push(row.try_get::<_, i64>(2)?);
         let vector = vector(user, &texts);
         bytes += vector.len();

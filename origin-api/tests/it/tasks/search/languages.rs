@@ -83,3 +83,17 @@ async fn every_language_can_be_searched_in() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_task_that_changed_under_the_former_language_is_taken_once() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let study = task(&ada, "Study").await;
+    assert_eq!(found(&ada, "study").await, "Study");
+    speak(&ada, "english").await;
+    let path = format!("/api/tasks/{}", study["id"].as_str().unwrap());
+    let change = json!({"description": "Of horses"});
+    ada.patch(&path, &change).await.expect(200);
+    assert_eq!(found(&ada, "studies").await, "Study");
+    assert_eq!(found(&ada, "horse").await, "Study");
+}
