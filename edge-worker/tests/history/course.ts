@@ -11,6 +11,7 @@ export interface Outcome {
   violations: string[];
   counts: Counts;
   fetched: number;
+  cut: number;
 }
 
 export interface Wanted {
@@ -78,7 +79,7 @@ export async function run(wanted: Wanted): Promise<Outcome> {
       await rest();
     }
     await callers.stop();
-    return { violations: model.violations, counts: callers.counts, fetched: model.fetched };
+    return { violations: model.violations, counts: callers.counts, fetched: model.fetched, cut: model.cut };
   } finally {
     await callers.stop();
     await edge.close();

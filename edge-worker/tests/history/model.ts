@@ -27,6 +27,8 @@ export class Model {
   violations: string[] = [];
   /** Requests for data that came through to the origin. */
   fetched = 0;
+  /** Answers to changes that were lost. */
+  cut = 0;
   /** Changes that were committed, by their key. */
   readonly committed = new Map<string, number>();
   state = 1;
@@ -127,6 +129,7 @@ export class Model {
     const key = String(request.headers["idempotency-key"]);
     const changes = request.url?.endsWith("/start") !== true;
     if (Math.random() < this.faults.lost) {
+      this.cut += 1;
       const late = Math.random() * this.faults.late;
       const cutFirst = Math.random() < 0.7;
       if (cutFirst) response.socket?.destroy();
