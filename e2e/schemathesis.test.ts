@@ -23,8 +23,9 @@ test("every operation does what the document says", { timeout: 1_800_000 }, asyn
   const options = { cwd: repository, env: environment, maxBuffer: 64 * 1024 * 1024 };
   const failed = await run("schemathesis", call, options).then(
     ({ stdout }) => {
-      const [, selected, tested] = /Selected: (\d+)\/\1\s+Tested: (\d+)/.exec(stdout) ?? [];
-      expect(tested).toBe(selected);
+      // All but the socket, which no client of HTTP alone can open.
+      const [, selected, all, tested] = /Selected: (\d+)\/(\d+)\s+Tested: (\d+)/.exec(stdout) ?? [];
+      expect([Number(selected), tested]).toEqual([Number(all) - 1, selected]);
       expect(Number(tested)).toBeGreaterThan(20);
       return "";
     },
