@@ -54,7 +54,10 @@ pub struct ApiKey {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde gives a reference to the field"
 )]
-fn scope_names<S: Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn scope_names<S: Serializer>(
+    scopes: &Scopes,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(scopes.iter().map(Scope::as_str))
 }
 
@@ -63,7 +66,7 @@ fn scope_names<S: Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S
     clippy::trivially_copy_pass_by_ref,
     reason = "serde gives a reference to the field"
 )]
-fn day<S: Serializer>(day: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn day<S: Serializer>(day: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
     match day {
         Some(day) => serializer.collect_str(day),
         None => serializer.serialize_none(),
