@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use shared_types::account::Password;
 use uuid::Uuid;
 
+use crate::client_documents::Documents;
 use crate::config::Config;
 use crate::db::gate_effects::Telling;
 use crate::db::{Db, Terms};
@@ -49,6 +50,8 @@ pub struct App {
     pub published: Published,
     /// What wakes the mailer.
     pub outbox: Outbox,
+    /// Clients that name themselves by an address.
+    pub documents: Documents,
     draining: AtomicBool,
 }
 
@@ -134,11 +137,19 @@ impl App {
             refused: Refused::default(),
             published: Published::default(),
             outbox: Outbox::default(),
+            documents: Documents::new(),
             draining: AtomicBool::new(false),
             config,
             clock,
             rng,
         }
+    }
+
+    /// The same over another network, for tests.
+    #[must_use]
+    pub fn with_documents(mut self, documents: Documents) -> Self {
+        self.documents = documents;
+        self
     }
 
     /// A new id (UUIDv7, RFC 9562) of the present millisecond.

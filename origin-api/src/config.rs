@@ -23,7 +23,7 @@ use crate::keys::TokenKeys;
 use crate::keys::live::LiveKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 28] = [
+pub const NAMES: [&str; 31] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -47,6 +47,9 @@ pub const NAMES: [&str; 28] = [
     "LOGIN_RATE_PER_EMAIL",
     "REFRESH_FAILURE_RATE",
     "FORGOT_PASSWORD_RATE_PER_ADDRESS",
+    "OAUTH_DOCUMENT_RATE",
+    "OAUTH_FAILURE_RATE",
+    "OAUTH_REGISTRATION_RATE",
     "MAIL_RATE_PER_EMAIL",
     "SMTP_URL",
     "SMTP_PASSWORD_FILE",
@@ -127,6 +130,12 @@ pub struct Rates {
     pub forgot_per_address: Rate,
     /// Links of one kind to one e-mail address.
     pub mail_per_email: Rate,
+    /// Requests to `/oauth/token` and `/oauth/revoke` that do not hold, from one client address.
+    pub oauth_failures: Rate,
+    /// Clients that register themselves, from one client address.
+    pub registrations: Rate,
+    /// Documents of clients that are fetched for one client address.
+    pub documents: Rate,
 }
 
 /// All that is wrong with the configuration, one line each.
@@ -319,12 +328,18 @@ fn read_rates(reader: &mut Reader<'_>) -> Option<Rates> {
     let refresh_failures = rate("REFRESH_FAILURE_RATE", "30/3600");
     let forgot_per_address = rate("FORGOT_PASSWORD_RATE_PER_ADDRESS", "30/3600");
     let mail_per_email = rate("MAIL_RATE_PER_EMAIL", "3/3600");
+    let oauth_failures = rate("OAUTH_FAILURE_RATE", "300/3600");
+    let registrations = rate("OAUTH_REGISTRATION_RATE", "30/3600");
+    let documents = rate("OAUTH_DOCUMENT_RATE", "60/3600");
     Some(Rates {
         login_per_address: login_per_address?,
         login_per_email: login_per_email?,
         refresh_failures: refresh_failures?,
         forgot_per_address: forgot_per_address?,
         mail_per_email: mail_per_email?,
+        oauth_failures: oauth_failures?,
+        registrations: registrations?,
+        documents: documents?,
     })
 }
 

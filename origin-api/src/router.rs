@@ -17,8 +17,8 @@ use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
 use crate::routes::{
-    account, api_keys, auth, best, gate_state, jwks, preferences, projects, recovery, sessions,
-    tasks,
+    account, api_keys, apps, auth, best, gate_state, jwks, mcp, oauth, preferences, projects,
+    recovery, sessions, tasks,
 };
 
 /// The whole HTTP surface of the origin.
@@ -49,6 +49,28 @@ pub fn router(app: Shared) -> Router {
             get(api_keys::list_api_keys).post(api_keys::create_api_key),
         )
         .route("/api/keys/{id}", delete(api_keys::delete_api_key))
+        .route("/api/apps", get(apps::list_apps))
+        .route("/api/apps/{id}", delete(apps::end_app))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(oauth::metadata::authorization_server),
+        )
+        .route(
+            "/.well-known/oauth-protected-resource",
+            get(oauth::metadata::protected_resource),
+        )
+        .route(
+            "/.well-known/oauth-protected-resource/mcp",
+            get(oauth::metadata::mcp_resource),
+        )
+        .route(
+            "/oauth/authorize",
+            get(oauth::authorize::show).post(oauth::authorize::decide),
+        )
+        .route("/oauth/token", post(oauth::token::token))
+        .route("/oauth/register", post(oauth::register::register))
+        .route("/oauth/revoke", post(oauth::revoke::revoke))
+        .route("/mcp", post(mcp::call))
         .route("/internal/gate-state", get(gate_state::get_gate_state))
         .route(
             "/api/preferences",

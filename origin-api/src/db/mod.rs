@@ -6,6 +6,7 @@
 pub mod account;
 pub mod admin;
 pub mod api_keys;
+pub mod apps;
 mod change;
 pub mod clean_up;
 mod credential;
@@ -15,6 +16,7 @@ pub mod gate_effects;
 pub mod login;
 pub mod mails;
 pub mod migrate;
+pub mod oauth;
 pub mod preferences;
 pub mod projects;
 pub mod recovery;

@@ -33,9 +33,11 @@ pub enum Outcome {
     NotFound,
 }
 
-/// Ends the login `$7`. `$8` and `$9` are the telling.
-const END_SESSION: Statement = Statement {
-    name: "end_session",
+/// Ends the session `$7`, of one of these kinds. `$8` and `$9` are the telling.
+macro_rules! end {
+    ($name:literal, $kinds:literal) => {
+Statement {
+    name: $name,
     sql: concat!(
         "WITH ",
         crate::credential!(),
@@ -50,7 +52,7 @@ const END_SESSION: Statement = Statement {
                     SELECT FROM sessions
                     WHERE sessions.user_id = $1
                         AND sessions.id = $7
-                        AND sessions.kind IN ('token', 'cookie')
+                        AND sessions.kind IN (", $kinds, ")
                         AND sessions.generation = $3
                         AND sessions.revoked_at IS NULL
                         AND sessions.expires_at > $4
@@ -108,7 +110,13 @@ const END_SESSION: Statement = Statement {
         Type::UUID,
         Type::TIMESTAMPTZ,
     ],
-};
+}
+    };
+}
+
+const END_SESSION: Statement = end!("end_session", "'token', 'cookie'");
+
+const END_APP: Statement = end!("end_app", "'app'");
 
 /// Ends a login of the caller's, which may be the present one; under a key, once. `None` when the credential does not
 /// hold.
@@ -124,6 +132,22 @@ pub async fn end_session(
 ) -> Result<Option<Ended>, DbError> {
     let values: [&(dyn ToSql + Sync); 3] = [&session.0, &telling.id, &telling.at];
     let rows = change::run(db, caller, key, &END_SESSION, &values).await?;
+    rows.first().map(ended).transpose()
+}
+
+/// Ends an app of the caller's; under a key, once. `None` when the credential does not hold.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn end_app(
+    db: &Db,
+    caller: &Caller,
+    key: Option<&Key>,
+    app: CredentialId,
+    telling: Telling,
+) -> Result<Option<Ended>, DbError> {
+    let values: [&(dyn ToSql + Sync); 3] = [&app.0, &telling.id, &telling.at];
+    let rows = change::run(db, caller, key, &END_APP, &values).await?;
     rows.first().map(ended).transpose()
 }
 

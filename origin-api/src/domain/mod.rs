@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod letter;
 pub mod links;
 pub mod listing;
+pub mod oauth;
 pub mod precondition;
 pub mod ranking;
 pub mod rate;

@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use shared_types::caller::Caller as Claimed;
 use shared_types::scope::Scopes;
 use shared_types::signature::{Message, Nonce, NonceWindow, Refusal, Tag, Verified, verify};
+use shared_types::token::mcp_audience;
 
 use crate::app::{App, Shared};
 use crate::db::Caller;
@@ -27,6 +28,10 @@ use crate::middleware::standing::settle;
 
 /// The largest body of any route so far, in bytes.
 pub const BODY_BYTES: usize = 256 * 1024;
+/// The MCP endpoint, whose tokens hold there alone.
+const MCP: &str = "/mcp";
+/// What a gate asks in its caller's name, whatever the caller has called.
+const GATE_STATE: &str = "/internal/gate-state";
 /// How long a body may take to arrive.
 const BODY: Duration = Duration::from_secs(10);
 
@@ -200,8 +205,13 @@ fn credential(app: &App, parts: &Parts, verified: &Verified) -> Result<Option<Us
         .verify(token, &app.config.token_keys.current())
         .map_err(|error| refused(error.as_str()))?;
     let url = &app.config.public_url;
+    let audience = match template {
+        MCP => mcp_audience(url),
+        GATE_STATE if token.claims().aud == mcp_audience(url) => mcp_audience(url),
+        _ => url.clone(),
+    };
     let shown = token
-        .identity(url, url, verified.accepted_at_ms.div_euclid(1000))
+        .identity(url, &audience, verified.accepted_at_ms.div_euclid(1000))
         .map_err(|error| refused(error.as_str()))?;
     verified.check_credential(&shown)?;
     let caller = Caller {

@@ -2,10 +2,13 @@
 
 pub mod account;
 pub mod api_keys;
+pub mod apps;
 pub mod auth;
 pub mod best;
 pub mod gate_state;
 pub mod jwks;
+pub mod mcp;
+pub mod oauth;
 pub mod preferences;
 pub mod projects;
 pub mod recovery;

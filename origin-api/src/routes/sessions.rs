@@ -58,6 +58,7 @@ async fn rotate(app: &App, client: &ClientAddress, token: &str) -> Result<Reply,
         hash: RefreshToken::hash_of(token),
         successors: &RefreshToken::successors(token, &issuer.keys),
         idles_at: app.config.sessions.idles_at(telling.at),
+        client_id: None,
     };
     let failure = Charge {
         subject: throttles::subject("refresh", &[client.as_str()]),
@@ -68,6 +69,7 @@ async fn rotate(app: &App, client: &ClientAddress, token: &str) -> Result<Reply,
             grant,
             refresh,
             issued_at,
+            ..
         } => {
             let tokens = issuer.tokens(&grant, &refresh, issued_at);
             Reply::json(StatusCode::OK, &tokens.map_err(Error::internal)?)
@@ -117,7 +119,7 @@ pub async fn logout(
     let session = caller.credential;
     let key = change.terms.key.as_ref();
     let ended = revocation::end_session(&app.db, &caller, key, session, app.telling()).await?;
-    answer(&app, ended, true)
+    ended_answer(&app, ended, true)
 }
 
 /// Log out everywhere.
@@ -134,7 +136,7 @@ pub async fn revoke_all(
 ) -> Result<Reply, Error> {
     let key = change.terms.key.as_ref();
     let ended = revocation::revoke_all(&app.db, &caller, key, app.telling()).await?;
-    answer(&app, ended, true)
+    ended_answer(&app, ended, true)
 }
 
 /// List the sessions.
@@ -168,11 +170,11 @@ pub async fn end_session(
 ) -> Result<Reply, Error> {
     let key = change.terms.key.as_ref();
     let ended = revocation::end_session(&app.db, &caller, key, change.id, app.telling()).await?;
-    answer(&app, ended, change.id == caller.credential)
+    ended_answer(&app, ended, change.id == caller.credential)
 }
 
 /// 204, and for a browser that has no session any more, no cookie.
-fn answer(app: &App, ended: Option<Ended>, is_own: bool) -> Result<Reply, Error> {
+pub(super) fn ended_answer(app: &App, ended: Option<Ended>, is_own: bool) -> Result<Reply, Error> {
     let ended = ended.ok_or(Error::Unauthenticated)?;
     let done = || {
         let reply = Reply::no_content();

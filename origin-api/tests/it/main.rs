@@ -19,6 +19,7 @@ mod health;
 mod jwks;
 mod mail;
 mod migrate;
+mod oauth;
 mod openapi;
 mod plans;
 mod preferences;

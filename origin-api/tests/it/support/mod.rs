@@ -9,6 +9,7 @@ pub mod post;
 pub mod proxy;
 pub mod smtp;
 pub mod socket;
+pub mod web;
 
 pub use app::TestApp;
 pub use client::{Call, Client, Response};
