@@ -68,16 +68,16 @@ fn bearer(authorization: Option<&str>) -> Result<&str, Error> {
     }
 }
 
-/// Whom a verified token shows now, for a request that needs `scope`.
+/// Whom a verified token shows now, for a request that needs `scope` and takes tokens for `audience`.
 pub fn admit(
     token: &VerifiedToken,
     presented: Presented<'_>,
-    public_url: &str,
+    (public_url, audience): (&str, &str),
     now_seconds: i64,
     scope: Scope,
 ) -> Result<Identity, Error> {
     let identity = token
-        .identity(public_url, public_url, now_seconds)
+        .identity(public_url, audience, now_seconds)
         .map_err(Error::Credential)?;
     if !presented.carries(identity.kind) {
         return Err(Error::Credential(TokenError::Malformed));
@@ -155,7 +155,8 @@ mod tests {
     #[test]
     fn scope_is_refused_after_the_token_and_not_instead() {
         let read_only = token(CredentialKind::Access, "tasks:read", 100);
-        let admit = |url, now, scope| admit(&read_only, Presented::Bearer(""), url, now, scope);
+        let admit =
+            |url, now, scope| admit(&read_only, Presented::Bearer(""), (url, url), now, scope);
         assert!(admit(URL, 99, Scope::TasksRead).is_ok());
         assert_eq!(
             admit(URL, 99, Scope::TasksWrite),
@@ -172,11 +173,23 @@ mod tests {
     }
 
     #[test]
+    fn a_token_holds_at_its_own_audience_and_nowhere_else() {
+        let token = token(CredentialKind::Access, "tasks:read", 100);
+        let admit = |audience| {
+            let presented = Presented::Bearer("");
+            admit(&token, presented, (URL, audience), 1, Scope::TasksRead)
+        };
+        assert!(admit(URL).is_ok());
+        let refused = Err(Error::Credential(TokenError::Audience));
+        assert_eq!(admit("https://m.test/mcp"), refused);
+    }
+
+    #[test]
     fn a_session_comes_in_the_cookie_and_nothing_else_does() {
         let refused = Err(Error::Credential(TokenError::Malformed));
         for kind in CredentialKind::ALL {
             let token = token(kind, "tasks:read tasks:write account", 100);
-            let admit = |presented| admit(&token, presented, URL, 1, Scope::TasksRead);
+            let admit = |presented| admit(&token, presented, (URL, URL), 1, Scope::TasksRead);
             let (bearer, cookie) = (admit(Presented::Bearer("")), admit(Presented::Cookie("")));
             if kind == CredentialKind::Session {
                 assert_eq!((bearer, cookie.is_ok()), (refused, true));

@@ -30,7 +30,11 @@ impl Inbound<'_> {
         }
         let declared = self.headers.find("content-length");
         let body = request_body::read(self.request, declared).await?;
-        check_media_type(body.size_bytes(), self.headers.find("content-type"))?;
+        check_media_type(
+            body.size_bytes(),
+            self.headers.find("content-type"),
+            route.media(),
+        )?;
         Ok(body)
     }
 

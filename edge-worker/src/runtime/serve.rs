@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::forward::{GATE_REASON_FIELD, target};
 use crate::limit::Limit;
 use crate::log::{self, Line};
-use crate::route::{self, Class, Matched, Method, Route};
+use crate::route::{self, Challenge, Class, Matched, Method, Route};
 use crate::timing::{self, Span};
 use crate::{auth, cookie, header, page};
 
@@ -69,6 +69,10 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
     };
     let id = id.to_string();
 
+    let challenge = match &matched {
+        Matched::Route(route) => route.challenge(),
+        _ => None,
+    };
     let outcome = dispatch(matched, &inbound, env).await;
     let reason = match &outcome {
         Ok(Outcome::Gate(response, _)) => gate_reason(response),
@@ -87,7 +91,7 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
             finish(answer, &body, &spans, &id, at_ms, only_edge_timing)
         }
         Err(error) => finish(
-            error.answer(&id),
+            error.answer_for(template, &id),
             &Body::Empty,
             &[],
             &id,
@@ -95,6 +99,9 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
             only_edge_timing,
         ),
     };
+    if let (401 | 403, Some(challenge), Ok(response)) = (status, challenge, &response) {
+        say_how_to_get_in(response, challenge, env);
+    }
     let line = Line {
         level: log::level(status),
         message: "request",
@@ -148,6 +155,21 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             let body = inbound.body(route).await?;
             anonymous(inbound, route, &body, &config, env).await
         }
+        Class::Consent => {
+            let is_form = route.method == Method::Post;
+            let limit = if is_form {
+                Limit::Entry
+            } else {
+                Limit::Address
+            };
+            charge(env, limit, inbound).await?;
+            let body = inbound.body(route).await?;
+            anonymous(inbound, route, &body, &config, env).await
+        }
+        Class::Client => {
+            let body = inbound.body(route).await?;
+            anonymous(inbound, route, &body, &config, env).await
+        }
         Class::Invalidate => {
             let told = invalidate(inbound, route, &config, env).await;
             let done = told.map(|()| Outcome::Here(Answer::new(204), Body::Empty, Vec::new()));
@@ -161,6 +183,11 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             }
             let scope = Scope::Account;
             let done = authenticated(inbound, route, scope, Some(body), &config, env).await;
+            charge_if_unauthenticated(done, inbound, env).await
+        }
+        Class::Mcp => {
+            let scope = Scope::TasksRead;
+            let done = authenticated(inbound, route, scope, None, &config, env).await;
             charge_if_unauthenticated(done, inbound, env).await
         }
         Class::Authenticated(scope) => {
@@ -195,9 +222,12 @@ async fn anonymous(
     config: &Config,
     env: &Env,
 ) -> Result<Outcome, Error> {
-    let forward = inbound
+    let mut forward = inbound
         .settle(route, Caller::Anonymous, 0, None, body)
         .await?;
+    let beside = header::beside(&inbound.headers, route.class, &config.public_url);
+    let beside = beside.map(|(name, value)| (name.to_owned(), value));
+    forward.fields.extend(beside);
     let from_origin = origin::send(config, &forward, body, false).await?;
     if let Some(effects) = &from_origin.effects {
         gate::apply(env, effects).await?;
@@ -228,7 +258,9 @@ async fn authenticated(
         client_address: &header::client_address(&inbound.headers).to_string(),
     };
     let token = crypto::verify_token(text, &asker, now_seconds).await?;
-    let identity = auth::admit(&token, presented, &config.public_url, now_seconds, scope)?;
+    let audience = route.audience(&config.public_url);
+    let expected = (config.public_url.as_str(), audience.as_str());
+    let identity = auth::admit(&token, presented, expected, now_seconds, scope)?;
     if matches!(presented, Presented::Cookie(_)) && !route.method.is_safe() {
         cookie::check_origin(inbound.headers.find("origin"), &config.public_url)?;
     }
@@ -248,6 +280,17 @@ async fn authenticated(
     let called_ms = js::now_ms();
     let response = gate::call(env, &identity.user.to_string(), &forward, &body).await?;
     Ok(Outcome::Gate(response, js::since(called_ms)))
+}
+
+/// Completes the challenge of a refusal, the edge's or the gate's: where a client finds out how to be allowed in.
+fn say_how_to_get_in(response: &web_sys::Response, challenge: Challenge, env: &Env) {
+    let headers = response.headers();
+    let given = headers.get("www-authenticate").ok().flatten();
+    if let (Some(given), Ok(config)) = (given, isolate::config(env)) {
+        let field = challenge.complete(&given, &config.public_url);
+        // A fault here would only leave the challenge shorter.
+        let _ = headers.set("www-authenticate", &field);
+    }
 }
 
 fn finish(
