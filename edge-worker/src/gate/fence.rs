@@ -197,11 +197,6 @@ impl Fence {
         serde_json::to_string(&self.kept).unwrap_or_default()
     }
 
-    /// The user's version as far as the gate knows.
-    pub fn version(&self) -> Option<i64> {
-        self.kept.version
-    }
-
     /// Whether an answer with this mark may be served as current.
     pub fn is_current(&self, mark: &Mark, now_ms: i64) -> bool {
         mark.era == self.kept.era && now_ms < mark.fresh_until_ms && !self.is_unsure(now_ms)

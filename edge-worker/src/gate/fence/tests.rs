@@ -386,7 +386,7 @@ fn news_are_what_changed_after_the_gate_knew_something() {
         epoch: Some("other"),
     };
     assert_eq!(fence.hear(other).news, Some(3));
-    assert_eq!(fence.version(), Some(3));
+    assert_eq!(fence.kept.version, Some(3));
 }
 
 #[test]
