@@ -8,6 +8,7 @@ import { Worker } from "node:worker_threads";
 import type { TestProject } from "vitest/node";
 import { findLeaks } from "./leaks.ts";
 import { startMailServer } from "./mail-server.ts";
+import { makeCertificates } from "./web-certificates.ts";
 import { freePort, repository, stackEnvironment, type StackSettings } from "./stack-settings.ts";
 
 declare module "vitest" {
@@ -26,11 +27,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const stack: StackSettings = {
     scratch,
     mailPort: mail.port,
+    webPort: await freePort(),
     data: parent === undefined ? mkdtempSync(join(repository, ".test", "e2e-")) : join(parent, "e2e"),
     edgePort: await freePort(),
     originPort: await freePort(),
     postgresPort: await freePort(),
   };
+  makeCertificates(join(scratch, "web"));
   const dev = (option: string) =>
     execFileSync(join(repository, "scripts/dev"), [option], { env: stackEnvironment(stack), stdio: ["ignore", "inherit", "inherit"] });
   dev("--detach");

@@ -1,6 +1,6 @@
 // Where the stack of this run listens and keeps its data; chosen once by global-setup.ts.
 import { createServer, type AddressInfo } from "node:net";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 export const repository = resolve(import.meta.dirname, "..");
 
@@ -9,6 +9,8 @@ export interface StackSettings {
   /** What the tests themselves keep: mail that arrived, and every secret that was in play. */
   scratch: string;
   mailPort: number;
+  /** Where web.ts serves clients' documents, with a certificate that the origin of these tests trusts. */
+  webPort: number;
   edgePort: number;
   originPort: number;
   postgresPort: number;
@@ -36,6 +38,11 @@ export function stackEnvironment(stack: StackSettings): NodeJS.ProcessEnv {
     USER_REQUESTS_PER_MINUTE: "1000000",
     ADDRESS_REQUESTS_PER_MINUTE: "1000000",
     AUTH_REQUESTS_PER_MINUTE: "1000000",
+    TEST_WEB: `127.0.0.1:${stack.webPort}`,
+    TEST_WEB_AUTHORITY: join(stack.scratch, "web", "ca.pem"),
+    OAUTH_FAILURE_RATE: "1000000/3600",
+    OAUTH_REGISTRATION_RATE: "1000000/3600",
+    OAUTH_DOCUMENT_RATE: "1000000/3600",
     FORGOT_PASSWORD_RATE_PER_ADDRESS: "1000000/3600",
     REFRESH_FAILURE_RATE: "1000000/3600",
   };

@@ -17,6 +17,10 @@ export const data = settings.data;
 /** Where mail arrives. */
 export const mails = join(settings.scratch, "mails");
 
+/** Where clients' documents are served from, and with which key and certificate. */
+export const webPort = settings.webPort;
+export const webFolder = join(settings.scratch, "web");
+
 export const edgeUrl = `http://127.0.0.1:${settings.edgePort}`;
 export const originPort = settings.originPort;
 export const postgresPort = settings.postgresPort;

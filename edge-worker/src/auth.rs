@@ -96,15 +96,15 @@ fn bearer(authorization: Option<&str>) -> Result<&str, Error> {
     }
 }
 
-/// Whom a verified token shows now.
+/// Whom a verified token shows now, for a request that takes tokens for `audience`.
 pub fn identify(
     token: &VerifiedToken,
     presented: Presented<'_>,
-    public_url: &str,
+    (public_url, audience): (&str, &str),
     now_seconds: i64,
 ) -> Result<Identity, Error> {
     let identity = token
-        .identity(public_url, public_url, now_seconds)
+        .identity(public_url, audience, now_seconds)
         .map_err(Error::Credential)?;
     if presented.carries(identity.kind) {
         Ok(identity)
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn a_token_is_for_this_installation_and_its_time_and_says_what_it_allows() {
         let read_only = token(CredentialKind::Access, "tasks:read", 100);
-        let identify = |url, now| identify(&read_only, Presented::Bearer(""), url, now);
+        let identify = |url, now| identify(&read_only, Presented::Bearer(""), (url, url), now);
         let shown = identify(URL, 99).unwrap();
         assert_eq!(check_scope(&shown, Scope::TasksRead), Ok(()));
         assert_eq!(
@@ -235,11 +235,20 @@ mod tests {
     }
 
     #[test]
+    fn a_token_holds_at_its_own_audience_and_nowhere_else() {
+        let token = token(CredentialKind::Access, "tasks:read", 100);
+        let identify = |audience| identify(&token, Presented::Bearer(""), (URL, audience), 1);
+        assert!(identify(URL).is_ok());
+        let refused = Err(Error::Credential(TokenError::Audience));
+        assert_eq!(identify("https://m.test/mcp"), refused);
+    }
+
+    #[test]
     fn a_session_comes_in_the_cookie_and_nothing_else_does() {
         let refused = || Err(Error::Credential(TokenError::Malformed));
         for kind in CredentialKind::ALL {
             let token = token(kind, "tasks:read tasks:write account", 100);
-            let identify = |presented| identify(&token, presented, URL, 1);
+            let identify = |presented| identify(&token, presented, (URL, URL), 1);
             let (bearer, cookie) = (
                 identify(Presented::Bearer("")),
                 identify(Presented::Cookie("")),
@@ -350,7 +359,7 @@ mod tests {
         assert!(admit_to_feed(&feed, URL, 1000).is_ok());
         assert!(admit_to_feed(&feed, URL, 4600).is_err());
         let bearer = Presented::Bearer("");
-        let refused = identify(&feed, bearer, URL, 1000);
+        let refused = identify(&feed, bearer, (URL, URL), 1000);
         assert_eq!(refused, Err(Error::Credential(TokenError::Audience)));
         for (kind, audience) in [
             (CredentialKind::Key, URL),

@@ -2,6 +2,7 @@
 //! checks"). Whether it is JSON is for the origin, which reads it anyway.
 
 use crate::error::Error;
+use crate::route::Media;
 
 /// What the header says about the size, before a byte is read; `limit` is in bytes.
 pub fn check_declared_size(content_length: Option<&str>, limit: usize) -> Result<(), Error> {
@@ -23,21 +24,29 @@ pub fn check_size(bytes: usize, limit: usize) -> Result<(), Error> {
     }
 }
 
-/// A body with content must be JSON; one without needs no type.
-pub fn check_media_type(body_bytes: usize, content_type: Option<&str>) -> Result<(), Error> {
-    if body_bytes == 0 || content_type.is_some_and(is_json) {
+/// A body with content must be what the route takes; one without needs no type.
+pub fn check_media_type(
+    body_bytes: usize,
+    content_type: Option<&str>,
+    media: Media,
+) -> Result<(), Error> {
+    let wanted = match media {
+        Media::Json => "application/json",
+        Media::Form => "application/x-www-form-urlencoded",
+    };
+    if body_bytes == 0 || content_type.is_some_and(|content_type| is(content_type, wanted)) {
         Ok(())
     } else {
-        Err(Error::UnsupportedMediaType)
+        Err(Error::UnsupportedMediaType(media))
     }
 }
 
-/// `application/json`, with parameters or without; a charset other than UTF-8 is not JSON (RFC 8259 section 8.1).
-fn is_json(content_type: &str) -> bool {
+/// `wanted`, with parameters or without; in another charset than UTF-8 nothing is read (RFC 8259 section 8.1).
+fn is(content_type: &str, wanted: &str) -> bool {
     let mut parts = content_type.split(';').map(str::trim);
     if !parts
         .next()
-        .is_some_and(|media| media.eq_ignore_ascii_case("application/json"))
+        .is_some_and(|media| media.eq_ignore_ascii_case(wanted))
     {
         return false;
     }
@@ -66,7 +75,13 @@ mod tests {
     }
 
     #[test]
-    fn json_is_the_only_type_and_an_empty_body_needs_none() {
+    fn each_route_takes_one_type_and_an_empty_body_needs_none() {
+        let form = "application/x-www-form-urlencoded";
+        assert!(check_media_type(1, Some(form), Media::Form).is_ok());
+        assert!(check_media_type(1, Some(form), Media::Json).is_err());
+        assert!(check_media_type(1, Some("application/json"), Media::Form).is_err());
+        let check_media_type =
+            |bytes, content_type| check_media_type(bytes, content_type, Media::Json);
         assert!(check_media_type(0, None).is_ok());
         assert!(check_media_type(0, Some("text/plain")).is_ok());
         for good in [
@@ -86,7 +101,7 @@ mod tests {
             assert!(
                 matches!(
                     check_media_type(1, Some(bad)),
-                    Err(Error::UnsupportedMediaType)
+                    Err(Error::UnsupportedMediaType(Media::Json))
                 ),
                 "{bad}"
             );

@@ -9,7 +9,8 @@ use shared_types::validate::FieldError;
 
 use crate::answer::Answer;
 use crate::limit::{Limit, PERIOD_SECONDS};
-use crate::route::{BODY_LIMIT_BYTES, IMPORT_LIMIT_BYTES};
+use crate::page;
+use crate::route::{BODY_LIMIT_BYTES, IMPORT_LIMIT_BYTES, Media};
 
 /// Seconds after which to come again when a part is away.
 pub const RETRY_AFTER_SECONDS: u32 = 5;
@@ -39,8 +40,8 @@ pub enum Error {
     TooManyOfUser(i64),
     /// The body is over the limit.
     TooLarge,
-    /// The body is not declared as JSON.
-    UnsupportedMediaType,
+    /// The body is not declared as what the route takes.
+    UnsupportedMediaType(Media),
     /// A header field that decides what the request does cannot be sent on.
     UnusableField(&'static str),
     /// The body could not be read to its end.
@@ -93,7 +94,7 @@ impl Error {
             Self::TooMany(limit) => limit.reason(),
             Self::TooManyOfUser(_) => "user_limit",
             Self::TooLarge => "too_large",
-            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::UnsupportedMediaType(_) => "unsupported_media_type",
             Self::UnusableField(_) => "unusable_field",
             Self::BodyCut => "body_cut",
             Self::NotJson => "not_json",
@@ -181,7 +182,11 @@ impl Error {
                      split it into several requests."
                 ),
             ),
-            Self::UnsupportedMediaType => (
+            Self::UnsupportedMediaType(Media::Form) => (
+                ProblemType::UnsupportedMediaType,
+                "Send the body as a form, with `Content-Type: application/x-www-form-urlencoded`.".to_owned(),
+            ),
+            Self::UnsupportedMediaType(Media::Json) => (
                 ProblemType::UnsupportedMediaType,
                 "Send the body as JSON, in UTF-8, with `Content-Type: application/json`.".to_owned(),
             ),
@@ -225,6 +230,42 @@ impl Error {
                 "The request could not be served. Quote the request id when you report this.".to_owned(),
             ),
         }
+    }
+
+    /// The answer for this refusal, in the form that the route `template` has for errors.
+    pub fn answer_for(&self, template: &str, request_id: &str) -> Answer {
+        match template {
+            "/oauth/authorize" => self.page_answer(request_id),
+            "/oauth/token" | "/oauth/revoke" | "/oauth/register" => self.oauth_answer(request_id),
+            _ => self.answer(request_id),
+        }
+    }
+
+    /// The same in the form that OAuth's own endpoints have for errors (RFC 6749 section 5.2).
+    fn oauth_answer(&self, request_id: &str) -> Answer {
+        let (kind, detail) = self.problem();
+        let code = match kind.status() {
+            429 | 503 => "temporarily_unavailable",
+            500.. => "server_error",
+            _ => "invalid_request",
+        };
+        let detail = detail.replace(['"', '\\', '`'], "");
+        let body = serde_json::json!({"error": code, "error_description": detail});
+        self.answer(request_id)
+            .with("content-type", "application/json")
+            .with_text(body.to_string())
+    }
+
+    /// The same as a page, for whoever looks at a browser.
+    fn page_answer(&self, request_id: &str) -> Answer {
+        let (kind, _) = self.problem();
+        let what = match kind.status() {
+            429 => "Too many tries came from your network. Wait a minute, then try again.",
+            503 => "MindFlow cannot be reached at this moment. Try again in a few seconds.",
+            _ => "This does not work. Go back to the app and connect again.",
+        };
+        let answer = self.answer(request_id);
+        page::refusal(answer, what)
     }
 
     /// Whether it is for want of a valid credential.
@@ -278,7 +319,7 @@ impl Error {
             Self::NotFound
             | Self::ForeignOrigin
             | Self::TooLarge
-            | Self::UnsupportedMediaType
+            | Self::UnsupportedMediaType(_)
             | Self::UnusableField(_)
             | Self::BodyCut
             | Self::NotJson
@@ -311,7 +352,7 @@ fn list(errors: &[FieldError]) -> String {
 mod tests {
     use super::*;
 
-    const ALL: [Error; 25] = [
+    const ALL: [Error; 26] = [
         Error::NotFound,
         Error::MethodNotAllowed("GET"),
         Error::NoCredential,
@@ -325,7 +366,8 @@ mod tests {
         Error::TooMany(Limit::Entry),
         Error::TooManyOfUser(3),
         Error::TooLarge,
-        Error::UnsupportedMediaType,
+        Error::UnsupportedMediaType(Media::Json),
+        Error::UnsupportedMediaType(Media::Form),
         Error::UnusableField("if-match"),
         Error::BodyCut,
         Error::NotJson,
@@ -342,8 +384,8 @@ mod tests {
     #[test]
     fn every_refusal_is_a_problem_with_the_status_the_id_and_a_sentence() {
         let statuses = [
-            404, 405, 401, 401, 401, 401, 401, 403, 403, 429, 429, 429, 413, 415, 422, 400, 400,
-            404, 422, 400, 422, 503, 503, 503, 500,
+            404, 405, 401, 401, 401, 401, 401, 403, 403, 429, 429, 429, 413, 415, 415, 422, 400,
+            400, 404, 422, 400, 422, 503, 503, 503, 500,
         ];
         for (error, status) in ALL.iter().zip(statuses) {
             let answer = error.answer("0198c5a0-0000-7000-8000-000000000001");
@@ -370,6 +412,42 @@ mod tests {
                 status == 401 || matches!(error, Error::MissingScope(_))
             );
         }
+    }
+
+    #[test]
+    fn oauths_endpoints_have_errors_of_their_own_and_people_get_a_page() {
+        for (error, code, status) in [
+            (
+                Error::UnsupportedMediaType(Media::Form),
+                "invalid_request",
+                415,
+            ),
+            (Error::TooLarge, "invalid_request", 413),
+            (
+                Error::OriginAway(Away::NoAnswer),
+                "temporarily_unavailable",
+                503,
+            ),
+            (Error::Internal, "server_error", 500),
+        ] {
+            let answer = error.answer_for("/oauth/token", "r");
+            let body: serde_json::Value =
+                serde_json::from_str(answer.text.as_deref().unwrap()).unwrap();
+            assert_eq!((answer.status, &body["error"]), (status, &code.into()));
+            // RFC 6749 section 5.2: no quotes and no backslashes.
+            let description = body["error_description"].as_str().unwrap();
+            assert!(!description.contains(['"', '\\']) && description.ends_with('.'));
+            assert_eq!(answer.find("content-type"), Some("application/json"));
+            let page = error.answer_for("/oauth/authorize", "r");
+            assert_eq!(page.status, status);
+            assert_eq!(page.find("content-type"), Some("text/html; charset=utf-8"));
+            assert_eq!(page.find("retry-after").is_some(), status == 503);
+        }
+        let problem = Error::TooLarge.answer_for("/api/tasks", "r");
+        assert_eq!(
+            problem.find("content-type"),
+            Some("application/problem+json")
+        );
     }
 
     #[test]

@@ -11,7 +11,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use shared_types::id::RequestId;
 use shared_types::signature::is_signable_value;
 
+use crate::cookie;
 use crate::error::Error;
+use crate::route::Class;
 
 /// Fields of the caller that are signed and sent on as they are, in the order in which they are signed.
 pub const FORWARDED: &[&str] = &[
@@ -100,6 +102,34 @@ pub fn forwarded(
         }
     }
     Ok(fields)
+}
+
+/// What goes along with an anonymous request of this class: a client's own Basic authentication as it is, or the session
+/// cookie alone, in one spelling, for the origin to judge. A cookie that cannot be read is none: the page then asks to
+/// sign in.
+pub fn beside(
+    inbound: &HeaderBlock,
+    class: Class,
+    public_url: &str,
+) -> Option<(&'static str, String)> {
+    match class {
+        Class::Client => {
+            let value = inbound.find("authorization")?.trim();
+            let scheme = value.split(' ').next()?;
+            let is_basic = scheme.eq_ignore_ascii_case("basic")
+                && value.len() <= VALUE_LIMIT_BYTES
+                && is_signable_value(value);
+            is_basic.then(|| ("authorization", value.to_owned()))
+        }
+        Class::Consent => {
+            let name = cookie::name(public_url);
+            let token = cookie::session(inbound.find("cookie")?, name)
+                .ok()
+                .flatten()?;
+            Some(("cookie", format!("{name}={token}")))
+        }
+        _ => None,
+    }
 }
 
 /// JavaScript refuses a response with other fields.
@@ -210,6 +240,34 @@ mod tests {
             forwarded(&inbound, Some("t")),
             Ok(vec![authorization, accept])
         );
+    }
+
+    #[test]
+    fn only_a_client_sends_basic_and_only_the_consent_page_gets_the_session_cookie() {
+        let basic = block(&["authorization,Basic YTpz"]);
+        let cookie = block(&[
+            "cookie,a=b; __Host-mindflow=s.s.s; c=d",
+            "authorization,Bearer t",
+        ]);
+        let beside = |inbound, class| beside(inbound, class, "https://m.test");
+        assert_eq!(
+            beside(&basic, Class::Client),
+            Some(("authorization", "Basic YTpz".to_owned()))
+        );
+        assert_eq!(
+            beside(&cookie, Class::Consent),
+            Some(("cookie", "__Host-mindflow=s.s.s".to_owned()))
+        );
+        for class in [Class::Anonymous, Class::Entry, Class::Refresh, Class::Mcp] {
+            assert_eq!(
+                (beside(&basic, class), beside(&cookie, class)),
+                (None, None)
+            );
+        }
+        assert_eq!(beside(&cookie, Class::Client), None, "a bearer token");
+        assert_eq!(beside(&basic, Class::Consent), None);
+        let planted = block(&["cookie,__Host-mindflow=s.s.s; __Host-mindflow=t.t.t"]);
+        assert_eq!(beside(&planted, Class::Consent), None);
     }
 
     #[test]

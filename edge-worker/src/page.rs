@@ -9,17 +9,28 @@ const STYLE: &str = include_str!("page.css");
 /// The CSP hash of [`STYLE`].
 const STYLE_HASH: &str = "sha256-+Xjq+OENVfAgDDrYXazULf17V6As4MNCy+yxfNy49Wk=";
 
+/// `answer` as a page that says `what`, a sentence of ours.
+pub fn refusal(answer: Answer, what: &str) -> Answer {
+    let head = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>MindFlow</title>";
+    page(answer)
+        .with_text(format!("{head}<style>{STYLE}</style></head><body><main><h1>This does not work</h1><p>{what}</p></main></body></html>"))
+}
+
 /// The page, for the address `public_url`.
 pub fn answer(public_url: &str) -> Answer {
+    page(Answer::new(200))
+        .with("cache-control", "no-cache")
+        .with_text(HTML.replace("{style}", STYLE).replace("{url}", public_url))
+}
+
+fn page(answer: Answer) -> Answer {
     let csp = format!(
         "default-src 'none'; style-src '{STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
-    Answer::new(200)
+    answer
         .with("content-type", "text/html; charset=utf-8")
-        .with("cache-control", "no-cache")
         .with("content-security-policy", csp)
         .with("referrer-policy", "no-referrer")
-        .with_text(HTML.replace("{style}", STYLE).replace("{url}", public_url))
 }
 
 #[cfg(test)]

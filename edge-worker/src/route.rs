@@ -9,6 +9,7 @@ mod table;
 use serde::{Deserialize, Serialize};
 use shared_types::pending::may_wait;
 use shared_types::scope::Scope;
+use shared_types::token::mcp_audience;
 
 use table::TABLE;
 
@@ -86,6 +87,14 @@ pub enum Class {
     /// `POST /api/auth/refresh`: with a body it is [`Self::Anonymous`], because the refresh token in it is the
     /// credential; without one the cookie is, and it is [`Self::Authenticated`].
     Refresh,
+    /// `/oauth/authorize`, a page for people: forwarded like [`Self::Anonymous`], with the session cookie for the origin
+    /// to judge. What it posts may hold a password, and is limited like [`Self::Entry`].
+    Consent,
+    /// `/oauth/token` and `/oauth/revoke`: forwarded like [`Self::Anonymous`], with the client's own Basic
+    /// authentication. Not charged here: many people share an assistant's addresses. The origin counts failures.
+    Client,
+    /// `POST /mcp`: as [`Self::Authenticated`], with tokens that hold here and nowhere else.
+    Mcp,
     /// `POST /internal/invalidate`: the origin's own call, signed with its own keys.
     Invalidate,
     /// The calendar feed: its token is in the query, because a calendar sends nothing else; then as
@@ -93,6 +102,44 @@ pub enum Class {
     Feed,
     /// The API proper: a credential with this scope is needed, and the user's gate is in the path.
     Authenticated(Scope),
+}
+
+/// The media type of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
+
+/// All scopes that an app can be granted: a client asks for them at once, not one after the other.
+const GRANTABLE: &str = "tasks:read tasks:write";
+
+/// How to get a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The path of the metadata that says where (RFC 9728).
+    metadata: &'static str,
+    /// What to ask for, if apps can have it.
+    scope: &'static str,
+}
+
+impl Challenge {
+    /// `WWW-Authenticate`, beginning as `given` does, which names the scheme and, perhaps, an error and a scope.
+    pub fn complete(self, given: &str, public_url: &str) -> String {
+        let (metadata, scope) = (self.metadata, self.scope);
+        let mut field = given.to_owned();
+        let mut add = |parameter: String| {
+            field.push_str(if field.contains(' ') { ", " } else { " " });
+            field.push_str(&parameter);
+        };
+        add(format!("resource_metadata=\"{public_url}{metadata}\""));
+        if !scope.is_empty() && !given.contains("scope=") {
+            add(format!("scope=\"{scope}\""));
+        }
+        field
+    }
 }
 
 /// A route that answers this request.
@@ -130,6 +177,8 @@ impl Route {
     pub fn nature(&self) -> Nature {
         let scope = match self.class {
             Class::Authenticated(scope) => scope,
+            // A message may change something, and never waits.
+            Class::Mcp => Scope::TasksWrite,
             _ => Scope::Account,
         };
         match (self.template, scope) {
@@ -156,7 +205,7 @@ impl Route {
     /// Whether `Server-Timing` says only what the edge saw. How long the origin or its database took over
     /// a password tells a stranger whether an account exists.
     pub fn hides_origin_timing(&self) -> bool {
-        self.is_of_account()
+        self.is_of_account() || self.template.starts_with("/oauth/")
     }
 
     /// Whether the origin's `Set-Cookie` goes on to the caller: the session's cookie changes here and nowhere else.
@@ -170,7 +219,43 @@ impl Route {
     }
 
     fn is_of_account(&self) -> bool {
-        self.template.starts_with("/api/auth/")
+        self.template.starts_with("/api/auth/") || self.template == "/oauth/authorize"
+    }
+
+    /// The media type of a body.
+    pub fn media(&self) -> Media {
+        match self.class {
+            Class::Consent | Class::Client => Media::Form,
+            _ => Media::Json,
+        }
+    }
+
+    /// The audience of tokens that hold here.
+    pub fn audience(&self, public_url: &str) -> String {
+        match self.class {
+            Class::Mcp => mcp_audience(public_url),
+            _ => public_url.to_owned(),
+        }
+    }
+
+    /// What a refusal says about how to get a credential (RFC 9728 section 5.1); `None` where none is asked for.
+    pub fn challenge(&self) -> Option<Challenge> {
+        match self.class {
+            Class::Mcp => Some(Challenge {
+                metadata: "/.well-known/oauth-protected-resource/mcp",
+                scope: GRANTABLE,
+            }),
+            // No app is ever granted the account's scope.
+            Class::Authenticated(scope) => Some(Challenge {
+                metadata: "/.well-known/oauth-protected-resource",
+                scope: if scope == Scope::Account {
+                    ""
+                } else {
+                    GRANTABLE
+                },
+            }),
+            _ => None,
+        }
     }
 }
 

@@ -76,7 +76,7 @@ describe("is refused with 401, touching nothing:", () => {
       const answer = await call("GET", "/api/tasks", { headers: bearer(text) });
       expect(answer.status).toBe(401);
       expect(problem(answer).type).toBe("urn:mindflow:problem:unauthenticated");
-      expect(answer.headers["www-authenticate"]).toMatch(text === "" ? /^Bearer/ : /^Bearer error="invalid_token"$/);
+      expect(answer.headers["www-authenticate"]).toMatch(text === "" ? /^Bearer/ : /^Bearer error="invalid_token", resource_metadata="/);
       expect(gates()).toEqual(before);
       expect(origin.seen).toHaveLength(0);
     });
@@ -116,7 +116,9 @@ test("a missing scope is 403 and named, and counts", async () => {
   const answer = await call("POST", "/api/tasks", { headers: { ...headers, ...JSON_TYPE }, body: "{}" });
   expect(answer.status).toBe(403);
   expect(problem(answer).detail).toContain("tasks:write");
-  expect(answer.headers["www-authenticate"]).toBe('Bearer error="insufficient_scope", scope="tasks:write"');
+  expect(answer.headers["www-authenticate"]).toBe(
+    'Bearer error="insufficient_scope", scope="tasks:write", resource_metadata="https://mindflow.test/.well-known/oauth-protected-resource"',
+  );
   expect(answer.headers["ratelimit"]).toMatch(/^"user";r=\d+;t=1$/);
   expect((await call("GET", "/api/auth/me", { headers })).status).toBe(403);
   expect(origin.seen).toHaveLength(0);

@@ -136,7 +136,7 @@ describe("an answer's effects hold before it is sent on:", () => {
       for (const said of refused) {
         const answer = await ask(said);
         expect(answer.status).toBe(401);
-        expect(answer.headers["www-authenticate"]).toBe('Bearer error="invalid_token"');
+        expect(answer.headers["www-authenticate"]).toMatch(/^Bearer error="invalid_token", resource_metadata="/);
         expect(answer.headers["mindflow-gate-reason"]).toBeUndefined();
         expect(problem(answer).type).toBe("urn:mindflow:problem:unauthenticated");
       }

@@ -11,6 +11,7 @@ use shared_types::account::Password;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
+use crate::client_documents::Documents;
 use crate::config::Config;
 use crate::db::gate_effects::Telling;
 use crate::db::{Db, Terms};
@@ -57,6 +58,8 @@ pub struct App {
     pub exports: Arc<Semaphore>,
     /// Imports that may be under way: each may hold some tens of megabytes.
     pub imports: Semaphore,
+    /// Clients that name themselves by an address.
+    pub documents: Documents,
     draining: AtomicBool,
 }
 
@@ -156,11 +159,19 @@ impl App {
             outbox: Outbox::default(),
             exports: Arc::new(Semaphore::new((config.database.pool_size / 4).max(1))),
             imports: Semaphore::new(IMPORTS),
+            documents: Documents::new(),
             draining: AtomicBool::new(false),
             config,
             clock,
             rng,
         }
+    }
+
+    /// The same over another network, for tests.
+    #[must_use]
+    pub fn with_documents(mut self, documents: Documents) -> Self {
+        self.documents = documents;
+        self
     }
 
     /// A new id (UUIDv7, RFC 9562) of the present millisecond.

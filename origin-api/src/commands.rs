@@ -14,7 +14,7 @@ use crate::keys::file;
 use crate::keys::live::SETTLING;
 use crate::serve::{Signals, run as serve_until_stopped};
 use crate::telemetry::Log;
-use crate::{health, openapi, probe};
+use crate::{health, oauth_clients, openapi, probe};
 
 const USAGE: &str = "usage: origin-api COMMAND
   serve              serve the API until SIGTERM
@@ -34,7 +34,16 @@ const USAGE: &str = "usage: origin-api COMMAND
   admin user reset EMAIL_OR_ID
                      end every session, key and app and the password; mail or print a link that sets a new one
   admin user delete EMAIL_OR_ID --yes
-                     delete the account and everything in it";
+                     delete the account and everything in it
+  admin oauth-client add NAME --redirect-uri URI...
+                     make a client that proves itself by a secret, which is printed once
+  admin oauth-client add NAME --without-pkce
+                     the same for the Action of a Custom GPT, which is answered at its callbacks on chat.openai.com
+                     and chatgpt.com, and nowhere else
+  admin oauth-client list [--json]
+                     show the clients that were made so
+  admin oauth-client remove CLIENT_ID
+                     let it ask for and refresh nothing any more; its access tokens end within the hour";
 
 /// Does what the arguments say.
 ///
@@ -55,6 +64,7 @@ pub async fn run(arguments: &[&str]) -> Result<(), Source> {
         }
         ["admin", "epoch", "renew", "--yes"] => renew_epoch().await,
         ["admin", "user", rest @ ..] => administer(rest).await,
+        ["admin", "oauth-client", rest @ ..] => administer_clients(rest).await,
         ["help" | "--help" | "-h"] => say(USAGE),
         _ => Err(USAGE.into()),
     }
@@ -115,6 +125,12 @@ async fn renew_epoch() -> Result<(), Source> {
 async fn administer(arguments: &[&str]) -> Result<(), Source> {
     let app = app(Config::from_lookup(environment)?);
     let told = admin::run(app, arguments).await?;
+    say(&told.ok_or(USAGE)?)
+}
+
+async fn administer_clients(arguments: &[&str]) -> Result<(), Source> {
+    let app = app(Config::from_lookup(environment)?);
+    let told = oauth_clients::run(&app, arguments).await?;
     say(&told.ok_or(USAGE)?)
 }
 

@@ -23,7 +23,7 @@ use crate::keys::TokenKeys;
 use crate::keys::live::LiveKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 30] = [
+pub const NAMES: [&str; 33] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -47,6 +47,9 @@ pub const NAMES: [&str; 30] = [
     "LOGIN_RATE_PER_EMAIL",
     "REFRESH_FAILURE_RATE",
     "FORGOT_PASSWORD_RATE_PER_ADDRESS",
+    "OAUTH_DOCUMENT_RATE",
+    "OAUTH_FAILURE_RATE",
+    "OAUTH_REGISTRATION_RATE",
     "MAIL_RATE_PER_EMAIL",
     "SESSION_RATE",
     "API_KEY_RATE",
@@ -133,6 +136,12 @@ pub struct Rates {
     pub sessions: Rate,
     /// API keys that one user makes.
     pub api_keys: Rate,
+    /// Requests to `/oauth/token` and `/oauth/revoke` that do not hold, from one client address.
+    pub oauth_failures: Rate,
+    /// Clients that register themselves, from one client address.
+    pub registrations: Rate,
+    /// Documents of clients that are fetched for one client address.
+    pub documents: Rate,
 }
 
 /// All that is wrong with the configuration, one line each.
@@ -327,6 +336,9 @@ fn read_rates(reader: &mut Reader<'_>) -> Option<Rates> {
     let mail_per_email = rate("MAIL_RATE_PER_EMAIL", "3/3600");
     let sessions = rate("SESSION_RATE", "1000/2592000");
     let api_keys = rate("API_KEY_RATE", "100/2592000");
+    let oauth_failures = rate("OAUTH_FAILURE_RATE", "300/3600");
+    let registrations = rate("OAUTH_REGISTRATION_RATE", "30/3600");
+    let documents = rate("OAUTH_DOCUMENT_RATE", "60/3600");
     Some(Rates {
         login_per_address: login_per_address?,
         login_per_email: login_per_email?,
@@ -335,6 +347,9 @@ fn read_rates(reader: &mut Reader<'_>) -> Option<Rates> {
         mail_per_email: mail_per_email?,
         sessions: sessions?,
         api_keys: api_keys?,
+        oauth_failures: oauth_failures?,
+        registrations: registrations?,
+        documents: documents?,
     })
 }
 

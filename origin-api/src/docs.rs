@@ -1,7 +1,7 @@
 //! `/docs`: the OpenAPI document as a page for people. A pure function of the document, so the page cannot say
 //! anything else; no script, nothing loaded from elsewhere, and the one style sheet is allowed by its hash.
 
-mod markup;
+pub mod markup;
 mod model;
 mod operation;
 mod schema;

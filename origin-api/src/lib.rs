@@ -4,6 +4,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod client_documents;
 pub mod commands;
 pub mod config;
 pub mod db;
@@ -16,6 +17,7 @@ pub mod health;
 pub mod keys;
 pub mod mail;
 pub mod middleware;
+pub mod oauth_clients;
 pub mod openapi;
 pub mod passwords;
 pub mod probe;

@@ -40,6 +40,8 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::api_keys::list_api_keys,
         routes::api_keys::create_api_key,
         routes::api_keys::delete_api_key,
+        routes::apps::list_apps,
+        routes::apps::end_app,
         routes::auth::register,
         routes::auth::login,
         routes::auth::get_me,

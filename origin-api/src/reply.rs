@@ -116,6 +116,11 @@ impl Reply {
         self.field(REPLAYED, "true")
     }
 
+    /// Any answer, to which fields can be added.
+    pub fn of(response: Response) -> Self {
+        Self(response)
+    }
+
     /// 204.
     pub fn no_content() -> Self {
         Self::empty(StatusCode::NO_CONTENT)
@@ -177,13 +182,23 @@ impl Reply {
     }
 }
 
+/// The name of the dashboard's session cookie.
+pub fn cookie_name(public_url: &str) -> &'static str {
+    if public_url.starts_with("https://") {
+        "__Host-mindflow"
+    } else {
+        "mindflow_dev"
+    }
+}
+
 /// Never readable by scripts, never sent along from another site's form, for this host alone (RFC 6265bis §4.1.3);
 /// over plain HTTP, where development happens, the prefix that says so would be refused.
 fn cookie_field(public_url: &str, value: &str, max_age_seconds: i64) -> String {
-    let (name, secure) = if public_url.starts_with("https://") {
-        ("__Host-mindflow", "; Secure")
+    let name = cookie_name(public_url);
+    let secure = if public_url.starts_with("https://") {
+        "; Secure"
     } else {
-        ("mindflow_dev", "")
+        ""
     };
     format!("{name}={value}; Path=/; Max-Age={max_age_seconds}; HttpOnly{secure}; SameSite=Lax")
 }

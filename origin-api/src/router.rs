@@ -17,8 +17,8 @@ use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
 use crate::routes::{
-    account, api_keys, auth, best, calendar, export, gate_state, history, import, jwks,
-    preferences, projects, recovery, sessions, stats, tasks,
+    account, api_keys, apps, auth, best, calendar, export, gate_state, history, import, jwks, mcp,
+    oauth, preferences, projects, recovery, sessions, stats, tasks,
 };
 
 /// The whole HTTP surface of the origin.
@@ -58,6 +58,28 @@ pub fn router(app: Shared) -> Router {
         .route("/api/calendar.ics", get(calendar::get_calendar_feed))
         .route("/api/export", get(export::export_everything))
         .route("/api/import", post(import::import_tasks))
+        .route("/api/apps", get(apps::list_apps))
+        .route("/api/apps/{id}", delete(apps::end_app))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(oauth::metadata::authorization_server),
+        )
+        .route(
+            "/.well-known/oauth-protected-resource",
+            get(oauth::metadata::protected_resource),
+        )
+        .route(
+            "/.well-known/oauth-protected-resource/mcp",
+            get(oauth::metadata::mcp_resource),
+        )
+        .route(
+            "/oauth/authorize",
+            get(oauth::authorize::show).post(oauth::authorize::decide),
+        )
+        .route("/oauth/token", post(oauth::token::token))
+        .route("/oauth/register", post(oauth::register::register))
+        .route("/oauth/revoke", post(oauth::revoke::revoke))
+        .route("/mcp", post(mcp::call))
         .route("/internal/gate-state", get(gate_state::get_gate_state))
         .route(
             "/api/preferences",

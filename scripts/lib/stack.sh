@@ -10,6 +10,9 @@ secrets=$data/secrets
 mindflow_url=http://127.0.0.1:$mindflow_port
 origin_url=http://127.0.0.1:$origin_port
 origin_program=$target/debug/origin-api
+# The tests of the whole stack serve clients' documents themselves: the shipped program would not take them from there.
+origin_server=("$origin_program" serve)
+if [[ -n ${TEST_WEB:-} ]]; then origin_server=("$target/debug/examples/origin-with-own-web"); fi
 # shellcheck disable=SC2034  # read by scripts/dev
 parts=(postgres origin edge) # in starting order
 # As in production: no value of a row or a parameter is logged.
@@ -47,7 +50,7 @@ migrate() {
 
 start_origin() {
 	require_free_port "$origin_port" ORIGIN_PORT
-	launch origin "${origin_settings[@]}" "$origin_program" serve
+	launch origin "${origin_settings[@]}" "${origin_server[@]}"
 	wait_until_ready origin 20 curl --fail --silent --max-time 2 "$origin_url/readyz"
 }
 

@@ -54,7 +54,10 @@ pub struct ApiKey {
     clippy::trivially_copy_pass_by_ref,
     reason = "serde gives a reference to the field"
 )]
-fn scope_names<S: Serializer>(scopes: &Scopes, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn scope_names<S: Serializer>(
+    scopes: &Scopes,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(scopes.iter().map(Scope::as_str))
 }
 

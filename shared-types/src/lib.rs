@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod api_key;
+pub mod app;
 pub mod batch;
 pub mod best;
 pub mod calendar;

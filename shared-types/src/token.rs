@@ -19,6 +19,12 @@ pub const MAX_LENGTH: usize = 2048;
 /// How far a token may have been issued ahead of our clock, in seconds.
 const ISSUED_AHEAD_SECONDS: i64 = 60;
 
+/// The audience of tokens for the MCP endpoint of the installation at `public_url`, which is its address; all other
+/// tokens have `public_url` itself.
+pub fn mcp_audience(public_url: &str) -> String {
+    format!("{public_url}/mcp")
+}
+
 /// What a token says (RFC 7519; `scope` as in RFC 9068).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {

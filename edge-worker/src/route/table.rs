@@ -43,6 +43,49 @@ pub(super) const TABLE: &[Entry] = &[
         methods: &[(Method::Get, Class::Anonymous)],
     },
     Entry {
+        template: "/.well-known/oauth-authorization-server",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
+    },
+    Entry {
+        template: "/.well-known/oauth-protected-resource",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
+    },
+    Entry {
+        template: "/.well-known/oauth-protected-resource/mcp",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
+    },
+    Entry {
+        template: "/oauth/authorize",
+        allow: "GET, HEAD, POST, OPTIONS",
+        methods: &[
+            (Method::Get, Class::Consent),
+            (Method::Post, Class::Consent),
+        ],
+    },
+    Entry {
+        template: "/oauth/token",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, Class::Client)],
+    },
+    Entry {
+        template: "/oauth/revoke",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, Class::Client)],
+    },
+    Entry {
+        template: "/oauth/register",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, Class::Anonymous)],
+    },
+    Entry {
+        template: "/mcp",
+        allow: "POST, OPTIONS",
+        methods: &[(Method::Post, Class::Mcp)],
+    },
+    Entry {
         template: "/api/auth/register",
         allow: "POST, OPTIONS",
         methods: &[(Method::Post, Class::Entry)],
@@ -134,6 +177,16 @@ pub(super) const TABLE: &[Entry] = &[
         template: FEED_PATH,
         allow: "GET, HEAD, OPTIONS",
         methods: &[(Method::Get, Class::Feed)],
+    },
+    Entry {
+        template: "/api/apps",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, ACCOUNT)],
+    },
+    Entry {
+        template: "/api/apps/{id}",
+        allow: "DELETE, OPTIONS",
+        methods: &[(Method::Delete, ACCOUNT)],
     },
     Entry {
         template: "/internal/invalidate",

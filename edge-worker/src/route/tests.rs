@@ -64,8 +64,13 @@ fn described() -> BTreeMap<String, Value> {
 #[test]
 fn every_route_but_the_start_page_is_described_with_the_scope_that_is_checked() {
     let mut described = described();
-    let for_callers =
-        |entry: &&Entry| entry.template != "/" && !entry.template.starts_with("/internal/");
+    // OAuth and MCP describe themselves, as their own standards say.
+    let for_callers = |entry: &&Entry| {
+        let describes_itself = ["/internal/", "/oauth/", "/.well-known/oauth-"]
+            .iter()
+            .any(|start| entry.template.starts_with(start));
+        !describes_itself && !matches!(entry.template, "/" | "/mcp")
+    };
     for entry in TABLE.iter().filter(for_callers) {
         for (method, class) in entry.methods {
             let name = format!("{} {}", method.as_str(), entry.template);
@@ -77,6 +82,9 @@ fn every_route_but_the_start_page_is_described_with_the_scope_that_is_checked() 
                 | Class::Health
                 | Class::Anonymous
                 | Class::Entry
+                | Class::Consent
+                | Class::Client
+                | Class::Mcp
                 | Class::Refresh => {
                     json!([])
                 }
@@ -103,6 +111,8 @@ fn the_account_needs_its_own_scope_which_keys_never_have() {
         ("GET", "/api/calendar-token"),
         ("POST", "/api/calendar-token"),
         ("DELETE", "/api/calendar-token"),
+        ("GET", "/api/apps"),
+        ("DELETE", "/api/apps/{id}"),
     ] {
         let found = class(method, &path.replace("{id}", "x"));
         assert_eq!(found, Some((ACCOUNT, path)), "{method} {path}");
@@ -127,6 +137,77 @@ fn only_an_import_is_large_and_only_an_export_streams() {
 }
 
 #[test]
+fn the_mcp_endpoint_is_posted_to_and_takes_tokens_of_its_own() {
+    let Matched::Route(mcp) = find("POST", "/mcp") else {
+        panic!("no route");
+    };
+    assert_eq!((mcp.class, mcp.nature()), (Class::Mcp, Nature::Repeatable));
+    let Matched::Route(tasks) = find("GET", "/api/tasks") else {
+        panic!("no route");
+    };
+    let url = "https://m.test";
+    assert_eq!(
+        (mcp.audience(url), tasks.audience(url)),
+        (format!("{url}/mcp"), url.to_owned())
+    );
+    for method in ["GET", "DELETE", "HEAD"] {
+        let found = find(method, "/mcp");
+        assert!(matches!(
+            found,
+            Matched::MethodNotAllowed {
+                allow: "POST, OPTIONS",
+                ..
+            }
+        ));
+    }
+}
+
+#[test]
+fn a_refusal_says_where_to_be_allowed_in_and_for_what() {
+    let challenge = |method, path, given: &str| match find(method, path) {
+        Matched::Route(route) => route
+            .challenge()
+            .map(|challenge| challenge.complete(given, "https://m.test")),
+        _ => None,
+    };
+    let complete = |path, given| challenge("POST", path, given).unwrap();
+    assert_eq!(
+        complete("/mcp", "Bearer"),
+        "Bearer resource_metadata=\"https://m.test/.well-known/oauth-protected-resource/mcp\", scope=\"tasks:read tasks:write\""
+    );
+    assert_eq!(
+        complete("/api/tasks", "Bearer error=\"invalid_token\""),
+        "Bearer error=\"invalid_token\", resource_metadata=\"https://m.test/.well-known/oauth-protected-resource\", scope=\"tasks:read tasks:write\""
+    );
+    assert_eq!(
+        complete(
+            "/api/tasks",
+            "Bearer error=\"insufficient_scope\", scope=\"tasks:write\""
+        ),
+        "Bearer error=\"insufficient_scope\", scope=\"tasks:write\", resource_metadata=\"https://m.test/.well-known/oauth-protected-resource\""
+    );
+    assert_eq!(
+        complete("/api/keys", "Bearer"),
+        "Bearer resource_metadata=\"https://m.test/.well-known/oauth-protected-resource\""
+    );
+    assert_eq!(challenge("POST", "/oauth/token", "Basic"), None);
+}
+
+#[test]
+fn oauths_own_routes_take_forms_and_registration_takes_json() {
+    let media = |method, path| match find(method, path) {
+        Matched::Route(route) => Some(route.media()),
+        _ => None,
+    };
+    for path in ["/oauth/authorize", "/oauth/token", "/oauth/revoke"] {
+        assert_eq!(media("POST", path), Some(Media::Form), "{path}");
+    }
+    for path in ["/oauth/register", "/mcp", "/api/tasks"] {
+        assert_eq!(media("POST", path), Some(Media::Json), "{path}");
+    }
+}
+
+#[test]
 fn of_the_internal_paths_only_the_signed_call_is_served() {
     let path = "/internal/invalidate";
     assert_eq!(class("POST", path), Some((Class::Invalidate, path)));
@@ -145,7 +226,8 @@ fn only_the_accounts_routes_set_cookies() {
                 method: *method,
                 class: *class,
             };
-            let of_account = entry.template.starts_with("/api/auth/");
+            let of_account =
+                entry.template.starts_with("/api/auth/") || entry.template == "/oauth/authorize";
             assert_eq!(route.may_set_cookies(), of_account, "{}", entry.template);
         }
     }

@@ -32,7 +32,11 @@ impl Inbound<'_> {
         }
         let declared = self.headers.find("content-length");
         let body = request_body::read(self.request, declared, route.body_limit_bytes()).await?;
-        check_media_type(body.size_bytes(), self.headers.find("content-type"))?;
+        check_media_type(
+            body.size_bytes(),
+            self.headers.find("content-type"),
+            route.media(),
+        )?;
         Ok(body)
     }
 

@@ -20,7 +20,7 @@ use crate::forward::{
 };
 use crate::limit::Limit;
 use crate::log::{self, Line};
-use crate::route::{self, Class, Matched, Method, Nature, Route};
+use crate::route::{self, Challenge, Class, Matched, Method, Nature, Route};
 use crate::timing::{self, Span, read_note};
 use crate::{auth, cookie, header, page};
 
@@ -73,6 +73,10 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
     };
     let id = id.to_string();
 
+    let challenge = match &matched {
+        Matched::Route(route) => route.challenge(),
+        _ => None,
+    };
     let outcome = dispatch(matched, &inbound, env).await;
     let mut note = String::new();
     let (response, status) = match &outcome {
@@ -89,8 +93,14 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
             note.clone_from(counted);
             finish(answer.clone(), &Body::Empty, &[], &id, at_ms, true)
         }
-        Err(error) => finish(error.answer(&id), &Body::Empty, &[], &id, at_ms, true),
+        Err(error) => {
+            let answer = error.answer_for(template, &id);
+            finish(answer, &Body::Empty, &[], &id, at_ms, true)
+        }
     };
+    if let (401 | 403, Some(challenge), Ok(response)) = (status, challenge, &response) {
+        say_how_to_get_in(response, challenge, env);
+    }
     let own_reason = match &outcome {
         Ok(Outcome::Refused(error, ..)) | Err(error) => Some(error.reason()),
         Ok(_) => None,
@@ -150,6 +160,21 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             let body = inbound.body(route).await?;
             anonymous(inbound, route, &body, &config, env).await
         }
+        Class::Consent => {
+            let is_form = route.method == Method::Post;
+            let limit = if is_form {
+                Limit::Entry
+            } else {
+                Limit::Address
+            };
+            charge(env, limit, inbound).await?;
+            let body = inbound.body(route).await?;
+            anonymous(inbound, route, &body, &config, env).await
+        }
+        Class::Client => {
+            let body = inbound.body(route).await?;
+            anonymous(inbound, route, &body, &config, env).await
+        }
         Class::Invalidate => {
             let told = invalidate(inbound, route, &config, env).await;
             let done = told.map(|()| Outcome::Here(Answer::new(204), Body::Empty, Vec::new()));
@@ -167,6 +192,11 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
         }
         Class::Feed => {
             let done = feed(inbound, route, &config, env).await;
+            charge_if_unauthenticated(done, inbound, env).await
+        }
+        Class::Mcp => {
+            let scope = Scope::TasksRead;
+            let done = authenticated(inbound, route, scope, None, &config, env).await;
             charge_if_unauthenticated(done, inbound, env).await
         }
         Class::Authenticated(scope) => {
@@ -201,7 +231,10 @@ async fn anonymous(
     config: &Config,
     env: &Env,
 ) -> Result<Outcome, Error> {
-    let forward = inbound.settle(route, None, body).await?;
+    let mut forward = inbound.settle(route, None, body).await?;
+    let beside = header::beside(&inbound.headers, route.class, &config.public_url);
+    let beside = beside.map(|(name, value)| (name.to_owned(), value));
+    forward.fields.extend(beside);
     let again = route.method.is_safe();
     let raw = origin::ask(config, &forward, body, origin::DEADLINE_MS, again).await?;
     if let Some(effects) = raw.headers.find("mindflow-gate-effects") {
@@ -240,7 +273,9 @@ async fn authenticated(
         inbound,
     };
     let token = crypto::verify_token(text, &asker, now_seconds).await?;
-    let identity = auth::identify(&token, presented, &config.public_url, now_seconds)?;
+    let audience = route.audience(&config.public_url);
+    let expected = (config.public_url.as_str(), audience.as_str());
+    let identity = auth::identify(&token, presented, expected, now_seconds)?;
     let user = identity.user.to_string();
     let origin = inbound.headers.find("origin");
     let by_cookie = matches!(presented, Presented::Cookie(_));
@@ -365,6 +400,17 @@ async fn feed(
     let called_ms = js::now_ms();
     let response = gates::call(env, config, &user, GATE_PATH, &forward, &body).await?;
     Ok(Outcome::Gate(response, js::since(called_ms)))
+}
+
+/// Completes the challenge of a refusal, the edge's or the gate's: where a client finds out how to be allowed in.
+fn say_how_to_get_in(response: &web_sys::Response, challenge: Challenge, env: &Env) {
+    let headers = response.headers();
+    let given = headers.get("www-authenticate").ok().flatten();
+    if let (Some(given), Ok(config)) = (given, isolate::config(env)) {
+        let field = challenge.complete(&given, &config.public_url);
+        // A fault here would only leave the challenge shorter.
+        let _ = headers.set("www-authenticate", &field);
+    }
 }
 
 fn finish(

@@ -18,6 +18,9 @@ pub(super) const TRASH: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long an address stays known after a login from there.
 const KNOWN_ADDRESSES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long a used code is remembered, to know it again.
+const CODES: SignedDuration = SignedDuration::from_hours(24);
+
 /// What is removed, and how long after its age began.
 struct Waste {
     statement: Statement,
@@ -64,7 +67,7 @@ macro_rules! waste {
     };
 }
 
-const WASTE: [Waste; 9] = [
+const WASTE: [Waste; 11] = [
     waste!(
         "clean_up_idempotency_keys",
         "idempotency_keys",
@@ -128,6 +131,21 @@ const WASTE: [Waste; 9] = [
         "user_id, address_hash",
         "last_login_at",
         KNOWN_ADDRESSES
+    ),
+    waste!(
+        "clean_up_oauth_codes",
+        "oauth_codes",
+        "code_hash",
+        "created_at",
+        CODES
+    ),
+    // Copies of documents, and registrations that nobody has allowed anything.
+    waste!(
+        "clean_up_oauth_clients",
+        "oauth_clients",
+        "client_id",
+        "expires_at",
+        SignedDuration::ZERO
     ),
 ];
 

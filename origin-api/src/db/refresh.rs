@@ -11,10 +11,11 @@ use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::gate_effects::{Telling, effects, revoked, told};
+use super::oauth::codes::rights;
 use super::throttles::{retry_after, tried};
 use super::{Caller, Db, DbError, Key, Statement};
 use crate::db::login::Charge;
-use crate::domain::tokens::{Grant, RefreshToken};
+use crate::domain::tokens::{Grant, RefreshToken, Rights};
 
 /// A refresh token as presented, and what would follow it.
 pub struct Presented<'a> {
@@ -26,6 +27,8 @@ pub struct Presented<'a> {
     pub idles_at: Timestamp,
     /// The caller's key.
     pub key: Option<Key>,
+    /// The app that shows it, which has proven itself; a login's is nobody's.
+    pub client_id: Option<&'a str>,
 }
 
 /// What came of a refresh.
@@ -35,6 +38,8 @@ pub enum Refreshed {
     Renewed {
         /// The session.
         grant: Grant,
+        /// What it may do.
+        rights: Rights,
         /// Its refresh token from now on.
         refresh: RefreshToken,
         /// When the access token counts as issued; later than any that was issued before the refresh token was.
@@ -67,7 +72,7 @@ const REFRESH: Statement = Statement {
         "WITH presented AS (
             SELECT refresh_tokens.user_id, refresh_tokens.session_id, refresh_tokens.used_at,
                 greatest(extract(epoch FROM refresh_tokens.created_at), sessions.used_iat) AS newest_iat,
-                sessions.used_iat, users.generation, sessions.expires_at,
+                sessions.used_iat, users.generation, sessions.expires_at, sessions.scopes, sessions.audience,
                 least($4, coalesce(sessions.ends_at, sessions.expires_at)) AS renewed_to
             FROM refresh_tokens
             JOIN users ON users.user_id = refresh_tokens.user_id
@@ -75,7 +80,8 @@ const REFRESH: Statement = Statement {
             WHERE refresh_tokens.token_hash = $1
                 AND refresh_tokens.expires_at > $3
                 AND users.disabled_at IS NULL
-                AND sessions.kind = 'token'
+                AND sessions.kind = CASE WHEN $9::text IS NULL THEN 'token' ELSE 'app' END
+                AND sessions.client_id IS NOT DISTINCT FROM $9
                 AND sessions.generation = users.generation
                 AND sessions.revoked_at IS NULL
                 AND sessions.expires_at > $3
@@ -86,7 +92,8 @@ const REFRESH: Statement = Statement {
                 AND refresh_tokens.user_id = presented.user_id
                 AND refresh_tokens.session_id = presented.session_id
         ), verdict AS (
-            SELECT presented.user_id, presented.session_id, presented.generation,
+            SELECT presented.user_id, presented.session_id, presented.generation, presented.scopes,
+                presented.audience,
                 CASE
                     WHEN presented.used_at IS NOT NULL AND NOT coalesce(
                         successor.used_at IS NULL
@@ -96,8 +103,8 @@ const REFRESH: Statement = Statement {
                     WHEN EXISTS (
                         SELECT FROM idempotency_keys
                         WHERE idempotency_keys.user_id = presented.user_id
-                            AND idempotency_keys.key = $9
-                            AND idempotency_keys.request_hash <> $10
+                            AND idempotency_keys.key = $10
+                            AND idempotency_keys.request_hash <> $11
                     ) THEN 'key_reused'
                     WHEN presented.used_at IS NULL THEN 'rotate'
                     ELSE 'again'
@@ -127,9 +134,9 @@ const REFRESH: Statement = Statement {
             WHERE outcome = 'rotate'
         ), kept AS (
             INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at)
-            SELECT user_id, $9, $10, $3
+            SELECT user_id, $10, $11, $3
             FROM verdict
-            WHERE outcome = 'rotate' AND $9 IS NOT NULL
+            WHERE outcome = 'rotate' AND $10 IS NOT NULL
             ON CONFLICT (user_id, key) DO NOTHING
         ), renewed AS (
             UPDATE sessions
@@ -164,14 +171,14 @@ const REFRESH: Statement = Statement {
                 ELSE 'limited'
             END AS outcome,
             verdict.user_id, verdict.session_id, verdict.generation, verdict.token_hash, verdict.issued_at,
-            verdict.expires_at, told.effects, ", retry_after!("$6", "$3", "$8"), " AS retry_after
+            verdict.expires_at, verdict.scopes, verdict.audience, told.effects, ", retry_after!("$6", "$3", "$8"), " AS retry_after
         FROM (VALUES (1)) AS one
         LEFT JOIN verdict ON true
         LEFT JOIN told ON true"
     ),
     types: &[
         Type::BYTEA, Type::BYTEA_ARRAY, Type::TIMESTAMPTZ, Type::TIMESTAMPTZ, Type::UUID, Type::BYTEA, Type::INT8,
-        Type::INT8, Type::TEXT, Type::BYTEA,
+        Type::INT8, Type::TEXT, Type::TEXT, Type::BYTEA,
     ],
 };
 
@@ -194,7 +201,7 @@ pub async fn refresh(
         .collect();
     let hashes: Vec<&[u8]> = successors.iter().map(<[u8; 32]>::as_slice).collect();
     let key = presented.key.as_ref();
-    let values: [&(dyn ToSql + Sync); 10] = [
+    let values: [&(dyn ToSql + Sync); 11] = [
         &hash,
         &hashes,
         &telling.at,
@@ -203,6 +210,7 @@ pub async fn refresh(
         &failure.subject.as_slice(),
         &failure.rate.interval_us(),
         &failure.rate.slack_us(),
+        &presented.client_id,
         &key.map(|key| key.key.as_str()),
         &key.map(|key| key.request_hash.as_slice()),
     ];
@@ -217,6 +225,7 @@ pub async fn refresh(
             let refresh = place.map(|place| presented.successors[place]);
             Ok(Refreshed::Renewed {
                 grant: grant(row)?,
+                rights: rights(row)?,
                 refresh: refresh.ok_or_else(|| DbError::unexpected("another's refresh token"))?,
                 issued_at: row.try_get("issued_at")?,
                 is_repeat: outcome == "again",

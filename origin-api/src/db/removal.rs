@@ -36,6 +36,10 @@ macro_rules! removal {
                 DELETE FROM refresh_tokens
                 USING removed
                 WHERE refresh_tokens.user_id = $1
+            ), codes AS (
+                DELETE FROM oauth_codes
+                USING removed
+                WHERE oauth_codes.user_id = $1
             ), links AS (
                 DELETE FROM email_tokens
                 USING removed

@@ -1,4 +1,4 @@
-//! Ending credentials: a login, a key, or everything that the user has.
+//! Ending credentials: a login, a key, an app, or everything that the user has.
 
 use shared_types::gate::GateEffects;
 use shared_types::id::CredentialId;
@@ -147,6 +147,23 @@ pub async fn revoke_api_key(
 ) -> Result<Option<Ended>, DbError> {
     const SQL: Statement = end!("revoke_api_key", "'key'");
     let values: [&(dyn ToSql + Sync); 3] = [&id.0, &telling.id, &telling.at];
+    let rows = change::run(db, caller, key, &SQL, &values).await?;
+    rows.first().map(ended).transpose()
+}
+
+/// Ends an app of the caller's; under a key, once. `None` when the credential does not hold.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn end_app(
+    db: &Db,
+    caller: &Caller,
+    key: Option<&Key>,
+    app: CredentialId,
+    telling: Telling,
+) -> Result<Option<Ended>, DbError> {
+    const SQL: Statement = end!("end_app", "'app'");
+    let values: [&(dyn ToSql + Sync); 3] = [&app.0, &telling.id, &telling.at];
     let rows = change::run(db, caller, key, &SQL, &values).await?;
     rows.first().map(ended).transpose()
 }

@@ -2,17 +2,17 @@
 
 /// A page, or a part of one.
 #[derive(Default)]
-pub(super) struct Html(String);
+pub struct Html(String);
 
 impl Html {
     /// Markup of our own.
-    pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
+    pub fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
     /// Text, which can be nothing but text, also inside an attribute's quotes.
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+    pub fn text(&mut self, text: &str) -> &mut Self {
         for character in text.chars() {
             match character {
                 '&' => self.0.push_str("&amp;"),
@@ -26,7 +26,8 @@ impl Html {
         self
     }
 
-    pub(super) fn into_string(self) -> String {
+    /// The finished text.
+    pub fn into_string(self) -> String {
         self.0
     }
 }

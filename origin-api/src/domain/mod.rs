@@ -13,6 +13,7 @@ pub mod history;
 pub mod letter;
 pub mod links;
 pub mod listing;
+pub mod oauth;
 pub mod precondition;
 pub mod ranking;
 pub mod rate;

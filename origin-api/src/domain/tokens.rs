@@ -88,6 +88,55 @@ pub struct Grant {
     pub expires_at: Timestamp,
 }
 
+/// For what a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The API.
+    Api,
+    /// The MCP endpoint, and nothing else.
+    Mcp,
+}
+
+impl Audience {
+    /// Every audience.
+    pub const ALL: [Self; 2] = [Self::Api, Self::Mcp];
+
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Mcp => "mcp",
+        }
+    }
+
+    /// `aud` of its tokens, which is its address.
+    pub fn url(self, public_url: &str) -> String {
+        match self {
+            Self::Api => public_url.to_owned(),
+            Self::Mcp => token::mcp_audience(public_url),
+        }
+    }
+}
+
+/// What a token lets its holder do, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// What.
+    pub scopes: Scopes,
+    /// Where.
+    pub audience: Audience,
+}
+
+impl Rights {
+    /// Those of a person's own session.
+    pub fn own() -> Self {
+        Self {
+            scopes: Scopes::all(),
+            audience: Audience::Api,
+        }
+    }
+}
+
 /// The dashboard's session, to be set as a cookie.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionCookie {
@@ -97,7 +146,7 @@ pub struct SessionCookie {
     pub max_age_seconds: i64,
 }
 
-/// Who signs what a login gives: the installation at `public_url`, for its own API, with every scope.
+/// Who signs what a login or an allowance gives: the installation at `public_url`.
 pub struct Issuer<'a> {
     /// `PUBLIC_URL`.
     pub public_url: &'a str,
@@ -106,7 +155,7 @@ pub struct Issuer<'a> {
 }
 
 impl Issuer<'_> {
-    /// Both tokens of the session of `grant`, the access token as issued at `issued_at`.
+    /// Both tokens of the session of `grant`, the access token as issued at `issued_at`, with every right of its user.
     ///
     /// # Errors
     /// Never in practice: claims are plain text.
@@ -116,11 +165,31 @@ impl Issuer<'_> {
         refresh: &RefreshToken,
         issued_at: Timestamp,
     ) -> Result<Tokens, serde_json::Error> {
+        self.tokens_with(Rights::own(), grant, refresh, issued_at)
+    }
+
+    /// As [`Issuer::tokens`], with these rights alone: an app's.
+    ///
+    /// # Errors
+    /// Never in practice: claims are plain text.
+    pub fn tokens_with(
+        &self,
+        rights: Rights,
+        grant: &Grant,
+        refresh: &RefreshToken,
+        issued_at: Timestamp,
+    ) -> Result<Tokens, serde_json::Error> {
         let left = grant.expires_at.as_second() - issued_at.as_second();
         let expires_in =
             u32::try_from(left.max(0)).map_or(ACCESS_SECONDS, |left| left.min(ACCESS_SECONDS));
         Ok(Tokens {
-            access_token: self.sign(CredentialKind::Access, grant, issued_at, expires_in.into())?,
+            access_token: self.sign(
+                CredentialKind::Access,
+                rights,
+                grant,
+                issued_at,
+                expires_in.into(),
+            )?,
             refresh_token: refresh.text(),
             token_type: "Bearer".to_owned(),
             expires_in,
@@ -138,7 +207,13 @@ impl Issuer<'_> {
     ) -> Result<SessionCookie, serde_json::Error> {
         let max_age_seconds = (grant.expires_at.as_second() - now.as_second()).max(0);
         Ok(SessionCookie {
-            token: self.sign(CredentialKind::Session, grant, now, max_age_seconds)?,
+            token: self.sign(
+                CredentialKind::Session,
+                Rights::own(),
+                grant,
+                now,
+                max_age_seconds,
+            )?,
             max_age_seconds,
         })
     }
@@ -146,6 +221,7 @@ impl Issuer<'_> {
     fn sign(
         &self,
         kind: CredentialKind,
+        rights: Rights,
         grant: &Grant,
         issued_at: Timestamp,
         seconds: i64,
@@ -155,8 +231,8 @@ impl Issuer<'_> {
             sub: grant.user,
             sid: grant.session,
             r#gen: grant.generation,
-            scope: Scopes::all().to_string(),
-            aud: self.public_url.to_owned(),
+            scope: rights.scopes.to_string(),
+            aud: rights.audience.url(self.public_url),
             iat: issued_at.as_second(),
             exp: issued_at.as_second() + seconds,
         };
@@ -234,6 +310,26 @@ mod tests {
                 assert_eq!(shown.unwrap().kind, kind);
             }
         }
+    }
+
+    #[test]
+    fn an_apps_token_has_its_rights_and_holds_at_its_audience_alone() {
+        let issuer = Issuer {
+            public_url: "https://m.test",
+            keys: Arc::new(keys(1, 2)),
+        };
+        let rights = Rights {
+            scopes: Scopes::parse("tasks:read").unwrap(),
+            audience: Audience::Mcp,
+        };
+        let now = Timestamp::from_second(1000).unwrap();
+        let refresh = RefreshToken::new([7; 32]);
+        let tokens = issuer.tokens_with(rights, &grant(1_000_000), &refresh, now);
+        let text = tokens.unwrap().access_token;
+        let token = UnverifiedToken::parse(&text).unwrap().verified();
+        let at = |audience| token.identity("https://m.test", audience, 1000);
+        assert_eq!(at("https://m.test/mcp").unwrap().scopes, rights.scopes);
+        assert!(at("https://m.test").is_err());
     }
 
     #[test]

@@ -20,6 +20,7 @@ use shared_types::calendar::FEED_PATH;
 use shared_types::caller::Caller as Claimed;
 use shared_types::scope::Scopes;
 use shared_types::signature::{Message, Nonce, NonceWindow, Refusal, Tag, Verified, verify};
+use shared_types::token::mcp_audience;
 use uuid::Uuid;
 
 use crate::app::{App, Shared};
@@ -34,6 +35,10 @@ use crate::reply::{MINDFLOW_EPOCH, MINDFLOW_VERSION};
 pub const BODY_BYTES: usize = 256 * 1024;
 /// The largest body of an import, in bytes.
 pub const IMPORT_BYTES: usize = 10 * 1024 * 1024;
+/// The MCP endpoint, whose tokens hold there alone.
+const MCP: &str = "/mcp";
+/// What a gate asks in its caller's name, whatever the caller has called.
+const GATE_STATE: &str = "/internal/gate-state";
 /// How long a body may take to arrive.
 const BODY: Duration = Duration::from_secs(10);
 
@@ -216,13 +221,16 @@ fn template(parts: &Parts) -> &str {
     route.map(MatchedPath::as_str).unwrap_or_default()
 }
 
-/// For whom a token must be that is shown to the route `template`: the feed's for the feed and nothing else, all others
-/// for the API. A gate that knows nothing yet asks with whatever token came first.
+/// For whom a token must be that is shown to the route `template`: the feed's for the feed and the MCP endpoint's for that,
+/// and nothing else; all others for the API. A gate that knows nothing yet asks with whatever token came first.
 fn audience(template: &str, public_url: &str, given: &str) -> String {
     let feed = format!("{public_url}{FEED_PATH}");
+    let mcp = mcp_audience(public_url);
     match template {
         FEED_PATH => feed,
-        "/internal/gate-state" if given == feed => feed,
+        MCP => mcp,
+        GATE_STATE if given == feed => feed,
+        GATE_STATE if given == mcp => mcp,
         _ => public_url.to_owned(),
     }
 }

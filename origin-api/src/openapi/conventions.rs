@@ -47,7 +47,7 @@ impl Target {
             "/api/preferences" => Self::Preferences,
             "/api/auth/me" => Self::Account,
             "/api/projects/{name}" => Self::Project,
-            "/api/keys/{id}" | "/api/sessions/{id}" => Self::Credential,
+            "/api/apps/{id}" | "/api/keys/{id}" | "/api/sessions/{id}" => Self::Credential,
             _ if path.starts_with("/api/tasks/{id}") => Self::Task,
             _ => Self::Other,
         }

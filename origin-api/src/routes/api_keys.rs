@@ -92,5 +92,5 @@ pub async fn delete_api_key(
 ) -> Result<Reply, Error> {
     let key = change.terms.key.as_ref();
     let ended = revocation::revoke_api_key(&app.db, &caller, key, change.id, app.telling()).await?;
-    super::sessions::answer(&app, ended, false)
+    super::sessions::ended_answer(&app, ended, false)
 }

@@ -3,16 +3,17 @@
 use axum::extract::State;
 use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use shared_types::account::{Login, NewUser, Password, SessionForm, Tokens, User};
 use shared_types::id::{CredentialId, UserId};
 use shared_types::session::SessionKind;
 
 use crate::app::{App, Shared};
-use crate::db::OnConstraint as _;
 use crate::db::login::{Charges, LoginRow, LookedUp, find_login};
 use crate::db::mails;
 use crate::db::sessions::{Begun, Checked, NewSession, create_session, sessions_begun};
 use crate::db::users::{self, Earlier, NewAccount};
+use crate::db::{Key, OnConstraint as _};
 use crate::domain::account;
 use crate::domain::client_address::ClientAddress;
 use crate::domain::tokens::{Grant, RefreshToken};
@@ -104,14 +105,44 @@ pub async fn login(
     }: Change<(), Login>,
 ) -> Result<Reply, Error> {
     let key = app.seal(terms).key;
+    let opened = open_session(&app, &client, &headers, &login, key.as_ref()).await?;
+    let Opened { grant, refresh, at } = opened;
+    let issuer = app.issuer();
+    if let Some(refresh) = refresh {
+        let tokens = issuer.tokens(&grant, &refresh, at);
+        Reply::json(StatusCode::OK, &tokens.map_err(Error::internal)?)
+    } else {
+        let cookie = issuer.cookie(&grant, at).map_err(Error::internal)?;
+        Ok(Reply::no_content().set_cookie(&app.config.public_url, &cookie))
+    }
+}
+
+/// A session that a login has made.
+pub(super) struct Opened {
+    /// The session.
+    pub(super) grant: Grant,
+    /// Its refresh token; a cookie has none.
+    pub(super) refresh: Option<RefreshToken>,
+    /// When it was made.
+    pub(super) at: Timestamp,
+}
+
+/// Makes a session for whoever has the password; `key` is the caller's, if there is one.
+pub(super) async fn open_session(
+    app: &App,
+    client: &ClientAddress,
+    headers: &HeaderMap,
+    login: &Login,
+    key: Option<&Key>,
+) -> Result<Opened, Error> {
     let now = app.clock.now();
-    let charges = Charges::new(&login.email, &client, &app.config.rates);
+    let charges = Charges::new(&login.email, client, &app.config.rates);
     let (account, charges) = match find_login(&app.db, &login.email, charges, now).await? {
         LookedUp::Found { account, charges } => (account, charges),
         LookedUp::Limited(seconds) => return Err(Error::RateLimited(seconds)),
     };
-    let account = check_password(&app, account, &login.password).await?;
-    let stronger = hash_anew(&app, &account, &login.password).await?;
+    let account = check_password(app, account, &login.password).await?;
+    let stronger = hash_anew(app, &account, &login.password).await?;
     let password = Checked {
         hash: &account.password_hash,
         stronger: stronger.as_deref(),
@@ -120,19 +151,19 @@ pub async fn login(
         SessionForm::Token => (SessionKind::Token, Some(RefreshToken::new(app.random()))),
         SessionForm::Cookie => (SessionKind::Cookie, None),
     };
-    let now = app.clock.now();
+    let at = app.clock.now();
     let session = NewSession {
         user: account.user,
         id: CredentialId(app.new_id()),
         kind,
-        user_agent: user_agent(&headers),
-        created_at: now,
-        expires_at: app.config.sessions.idles_at(now),
-        ends_at: app.config.sessions.ends_at(now),
+        user_agent: user_agent(headers),
+        created_at: at,
+        expires_at: app.config.sessions.idles_at(at),
+        ends_at: app.config.sessions.ends_at(at),
         refresh_hash: refresh.map(|refresh| refresh.hash()),
         charge: sessions_begun(account.user, app.config.rates.sessions),
     };
-    let begun = create_session(&app.db, &session, &password, &charges, key.as_ref()).await?;
+    let begun = create_session(&app.db, &session, &password, &charges, key).await?;
     let generation = match begun {
         Begun::Done { generation } => generation,
         Begun::KeyReused => return Err(Error::key_reused()),
@@ -150,14 +181,7 @@ pub async fn login(
         generation,
         expires_at: session.expires_at,
     };
-    let issuer = app.issuer();
-    if let Some(refresh) = refresh {
-        let tokens = issuer.tokens(&grant, &refresh, now);
-        Reply::json(StatusCode::OK, &tokens.map_err(Error::internal)?)
-    } else {
-        let cookie = issuer.cookie(&grant, now).map_err(Error::internal)?;
-        Ok(Reply::no_content().set_cookie(&app.config.public_url, &cookie))
-    }
+    Ok(Opened { grant, refresh, at })
 }
 
 /// The account, if this is its password. Whether there is one shows neither in the answer nor in its time; whether it

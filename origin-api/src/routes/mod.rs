@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod api_keys;
+pub mod apps;
 pub mod auth;
 pub mod best;
 pub mod calendar;
@@ -10,6 +11,8 @@ pub mod gate_state;
 pub mod history;
 pub mod import;
 pub mod jwks;
+pub mod mcp;
+pub mod oauth;
 pub mod preferences;
 pub mod projects;
 pub mod recovery;

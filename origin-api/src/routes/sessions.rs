@@ -64,6 +64,7 @@ async fn rotate(
         successors: &RefreshToken::successors(token, &issuer.keys),
         idles_at: app.config.sessions.idles_at(telling.at),
         key,
+        client_id: None,
     };
     let failure = Charge {
         subject: throttles::subject("refresh", &[client.as_str()]),
@@ -75,6 +76,7 @@ async fn rotate(
             refresh,
             issued_at,
             is_repeat,
+            ..
         } => {
             let tokens = issuer.tokens(&grant, &refresh, issued_at);
             let reply = Reply::json(StatusCode::OK, &tokens.map_err(Error::internal)?)?;
@@ -130,7 +132,7 @@ pub async fn logout(
     let session = caller.credential;
     let key = change.terms.key.as_ref();
     let ended = revocation::end_session(&app.db, &caller, key, session, app.telling()).await?;
-    answer(&app, ended, true)
+    ended_answer(&app, ended, true)
 }
 
 /// Log out everywhere.
@@ -147,7 +149,7 @@ pub async fn revoke_all(
 ) -> Result<Reply, Error> {
     let key = change.terms.key.as_ref();
     let ended = revocation::revoke_all(&app.db, &caller, key, app.telling()).await?;
-    answer(&app, ended, true)
+    ended_answer(&app, ended, true)
 }
 
 /// List the sessions.
@@ -181,11 +183,11 @@ pub async fn end_session(
 ) -> Result<Reply, Error> {
     let key = change.terms.key.as_ref();
     let ended = revocation::end_session(&app.db, &caller, key, change.id, app.telling()).await?;
-    answer(&app, ended, change.id == caller.credential)
+    ended_answer(&app, ended, change.id == caller.credential)
 }
 
 /// 204, and for a browser that has no session any more (`is_own`), no cookie.
-pub(super) fn answer(app: &App, ended: Option<Ended>, is_own: bool) -> Result<Reply, Error> {
+pub(super) fn ended_answer(app: &App, ended: Option<Ended>, is_own: bool) -> Result<Reply, Error> {
     let ended = ended.ok_or(Error::Unauthenticated)?;
     let done = || {
         let reply = Reply::no_content();

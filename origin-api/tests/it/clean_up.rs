@@ -10,7 +10,7 @@ use crate::support::TestApp;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// One row of each kind for each age, `$2`, with `$3` rows of each.
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 11] = [
     "INSERT INTO idempotency_keys (user_id, key, request_hash, answered_at, created_at)
     SELECT $1, uuidv7()::text, sha256(''), $2, $2 FROM generate_series(1, $3)",
     "INSERT INTO anonymous_keys (subject, request_hash, user_id, created_at)
@@ -29,8 +29,14 @@ const ROWS: [&str; 9] = [
     SELECT sha256(uuidv7()::text::bytea), $2 FROM generate_series(1, $3) WHERE $1::uuid IS NOT NULL",
     "INSERT INTO known_addresses (user_id, address_hash, last_login_at)
     SELECT $1, sha256(uuidv7()::text::bytea), $2 FROM generate_series(1, $3)",
+    "INSERT INTO oauth_codes (code_hash, user_id, generation, session_id, client_id, client_name, redirect_uri, scopes,
+        audience, created_at, expires_at)
+    SELECT sha256(uuidv7()::text::bytea), $1, 1, uuidv7(), 'c', 'C', 'https://c.example', 'tasks:read', 'api', $2, $2
+    FROM generate_series(1, $3)",
+    "INSERT INTO oauth_clients (client_id, kind, name, redirect_uris, created_at, expires_at)
+    SELECT uuidv7()::text, 'dynamic', 'C', '{}', $2, $2 FROM generate_series(1, $3) WHERE $1::uuid IS NOT NULL",
 ];
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
     "idempotency_keys",
     "anonymous_keys",
     "tasks",
@@ -40,10 +46,12 @@ const TABLES: [&str; 9] = [
     "email_tokens",
     "throttles",
     "known_addresses",
+    "oauth_codes",
+    "oauth_clients",
 ];
 
 /// The app's one user with rows as old as each of `ages`, and how many of each kind are left after a clean-up.
-async fn left(ages: &[SignedDuration], each: i32) -> [i64; 9] {
+async fn left(ages: &[SignedDuration], each: i32) -> [i64; 11] {
     let app = TestApp::new().await;
     let user = app.user("ada").await.identity().user.0;
     let now: Timestamp = app.clock.now();
@@ -56,7 +64,7 @@ async fn left(ages: &[SignedDuration], each: i32) -> [i64; 9] {
         }
     }
     let removed = clean_up(&app.app.db, now).await.unwrap();
-    let mut left = [0; 9];
+    let mut left = [0; 11];
     for (left, table) in left.iter_mut().zip(TABLES) {
         let row = database
             .query_one(&format!("SELECT count(*) FROM {table}"), &[])
@@ -82,14 +90,14 @@ async fn each_kind_goes_when_its_time_is_over() {
         month - moment,
         month + moment,
     ];
-    assert_eq!(left(&ages, 1).await, [3, 3, 5, 5, 2, 1, 1, 1, 5]);
+    assert_eq!(left(&ages, 1).await, [3, 3, 5, 5, 2, 1, 1, 1, 5, 3, 1]);
 }
 
 #[tokio::test]
 async fn more_than_a_batch_goes_at_once() {
     assert_eq!(
         left(&[HOUR * 24 * 31], 1_101).await,
-        [0, 0, 0, 0, 1, 0, 0, 0, 0]
+        [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
     );
 }
 

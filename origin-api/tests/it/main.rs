@@ -24,6 +24,7 @@ mod jwks;
 mod late;
 mod mail;
 mod migrate;
+mod oauth;
 mod openapi;
 mod plans;
 mod preferences;

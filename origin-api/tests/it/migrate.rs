@@ -82,7 +82,7 @@ async fn the_applications_role_has_the_rows_but_not_the_schema() {
 /// The rules that let the schema move to a distributed engine (architecture.md), for every table.
 #[tokio::test]
 async fn every_table_of_users_leads_its_keys_with_the_user() {
-    const GLOBAL: [&str; 8] = [
+    const GLOBAL: [&str; 10] = [
         "refinery_schema_history",
         "user_emails",
         "refresh_tokens",
@@ -91,6 +91,8 @@ async fn every_table_of_users_leads_its_keys_with_the_user() {
         "mails",
         "throttles",
         "data_set",
+        "oauth_clients",
+        "oauth_codes",
     ];
     let database = TestDatabase::new().await;
     let client = database.connect().await;

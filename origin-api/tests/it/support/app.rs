@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::Request;
 use jiff::{SignedDuration, Timestamp};
 use origin_api::app::{App, Clock, Rng, SystemClock};
+use origin_api::client_documents::Documents;
 use origin_api::config::Config;
 use origin_api::db::Caller;
 use origin_api::domain::tokens::{Grant, RefreshToken};
@@ -58,6 +59,11 @@ impl TestApp {
 
     /// The origin with these variables set differently.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
+        Self::over(Documents::new(), variables).await
+    }
+
+    /// The same, with documents of clients from another network than the Internet.
+    pub async fn over(documents: Documents, variables: &[(&str, &str)]) -> Self {
         let database = TestDatabase::new().await;
         let proxy = Proxy::new(&database.config).await;
         let url = format!(
@@ -88,11 +94,8 @@ impl TestApp {
         }
         let clock = Arc::new(FixedClock::default());
         log();
-        let app = Arc::new(App::new(
-            config,
-            clock.clone(),
-            Arc::new(SeededRng::default()),
-        ));
+        let app = App::new(config, clock.clone(), Arc::new(SeededRng::default()));
+        let app = Arc::new(app.with_documents(documents));
         let keys = Arc::new(Keys::parse(SIGNING_KEYS).unwrap());
         Self {
             router: router(Arc::clone(&app)),

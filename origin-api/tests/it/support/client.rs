@@ -56,8 +56,8 @@ impl Client {
         let token = UnverifiedToken::parse(self.token.as_ref().unwrap())
             .unwrap()
             .verified();
-        let issued_at = token.claims().iat;
-        token.identity(PUBLIC_URL, PUBLIC_URL, issued_at).unwrap()
+        let claims = token.claims();
+        token.identity(PUBLIC_URL, &claims.aud, claims.iat).unwrap()
     }
 
     /// The credential, of a client that has one.

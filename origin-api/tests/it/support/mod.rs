@@ -10,6 +10,7 @@ pub mod proxy;
 pub mod race;
 pub mod smtp;
 pub mod socket;
+pub mod web;
 
 pub use app::TestApp;
 pub use client::{Call, Client, Response};
