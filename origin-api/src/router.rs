@@ -60,26 +60,7 @@ pub fn router(app: Shared) -> Router {
         .route("/api/import", post(import::import_tasks))
         .route("/api/apps", get(apps::list_apps))
         .route("/api/apps/{id}", delete(apps::end_app))
-        .route(
-            "/.well-known/oauth-authorization-server",
-            get(oauth::metadata::authorization_server),
-        )
-        .route(
-            "/.well-known/oauth-protected-resource",
-            get(oauth::metadata::protected_resource),
-        )
-        .route(
-            "/.well-known/oauth-protected-resource/mcp",
-            get(oauth::metadata::mcp_resource),
-        )
-        .route(
-            "/oauth/authorize",
-            get(oauth::authorize::show).post(oauth::authorize::decide),
-        )
-        .route("/oauth/token", post(oauth::token::token))
-        .route("/oauth/register", post(oauth::register::register))
-        .route("/oauth/revoke", post(oauth::revoke::revoke))
-        .route("/mcp", post(mcp::call))
+        .merge(oauth_and_mcp())
         .route("/internal/gate-state", get(gate_state::get_gate_state))
         .route(
             "/api/preferences",
@@ -125,6 +106,31 @@ pub fn router(app: Shared) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app)
+}
+
+/// What describes itself, as the standards of OAuth and MCP say.
+fn oauth_and_mcp() -> Router<Shared> {
+    Router::new()
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(oauth::metadata::authorization_server),
+        )
+        .route(
+            "/.well-known/oauth-protected-resource",
+            get(oauth::metadata::protected_resource),
+        )
+        .route(
+            "/.well-known/oauth-protected-resource/mcp",
+            get(oauth::metadata::mcp_resource),
+        )
+        .route(
+            "/oauth/authorize",
+            get(oauth::authorize::show).post(oauth::authorize::decide),
+        )
+        .route("/oauth/token", post(oauth::token::token))
+        .route("/oauth/register", post(oauth::register::register))
+        .route("/oauth/revoke", post(oauth::revoke::revoke))
+        .route("/mcp", post(mcp::call))
 }
 
 /// A bug in one request stays with that request.

@@ -43,6 +43,8 @@ async fn a_public_client_is_allowed_refreshes_and_is_ended() {
     gpt.post("/api/tasks", &json!({"title": "From an app"}))
         .await
         .expect(201);
+    let history = ada.user.get("/api/history?limit=1").await.expect(200);
+    assert_eq!(history["items"][0]["by"], "app App app", "{history}");
     gpt.get("/api/auth/me").await.expect(403);
     gpt.get("/api/apps").await.expect(403);
 
