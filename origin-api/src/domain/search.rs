@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shared_types::id::{TaskId, UserId};
 use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 
 #[cfg(test)]
 mod tests;
@@ -81,17 +81,19 @@ pub fn fold(text: &str) -> String {
     let decomposed = text.nfkd().flat_map(char::to_uppercase);
     let decomposed = decomposed.flat_map(char::to_lowercase).nfkd();
     let mut letters = String::with_capacity(text.len());
-    let mut before = ' ';
+    let mut base = ' ';
     for letter in decomposed {
         // The two letters differ in more than an accent, in Russian alone.
-        let is_short_i = letter == '\u{306}' && before == 'и';
+        let is_short_i = letter == '\u{306}' && base == 'и';
         if is_short_i || !is_left_out(letter) {
             match in_latin(letter) {
                 Some(plain) => letters.push_str(plain),
                 None => letters.push(letter),
             }
+            if is_short_i || canonical_combining_class(letter) == 0 {
+                base = letter;
+            }
         }
-        before = letter;
     }
     letters.nfc().collect()
 }

@@ -39,7 +39,9 @@ fn case_and_accents_are_folded() {
         ("ÆØÅ Œuvre Łódź Đà Þór Ħal", "aeoa oeuvre lodz da thor hal"),
         ("İstanbul ISPARTA ısı", "istanbul isparta isi"),
         ("Ὀδυσσεύς ΟΔΥΣΣΕΥΣ", "οδυσσευσ οδυσσευσ"),
+        ("ᾠδή ΩΙΔΗ", "ωιδη ωιδη"),
         ("Ёлка Йод", "елка йод"),
+        ("Й\u{200d}\u{94d}", "й\u{94d}"),
         ("שָׁלוֹם", "שלום"),
         ("مُحَمَّد أحمد", "محمد احمد"),
         ("ﬁle ①② ｶﾞ １２", "file 12 ガ 12"),
@@ -49,6 +51,7 @@ fn case_and_accents_are_folded() {
         ("がか", "がか"),
     ] {
         assert_eq!(fold(text), folded, "{text}");
+        assert_eq!(fold(folded), folded, "{text}");
     }
     assert_ne!(fold("が"), fold("か"), "another sound is another letter");
     assert_ne!(fold("की"), fold("का"), "another vowel is another letter");
@@ -145,6 +148,9 @@ proptest! {
     fn case_and_composition_make_no_difference(text in texts()) {
         let decomposed: String = text.nfd().collect();
         prop_assert_eq!(fold(&decomposed), fold(&text));
+        // As a capital, the iota below a letter is a letter of its own: after it, a mark of another script is on
+        // the iota, and can no longer be told from one that was on the letter.
+        let text = decomposed.replace('\u{345}', "");
         prop_assert_eq!(fold(&text.to_uppercase()), fold(&text));
     }
 
