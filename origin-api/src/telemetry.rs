@@ -62,15 +62,22 @@ pub fn database_time() -> Duration {
         .unwrap_or_default()
 }
 
-/// Lines held at most while nobody reads the output; later ones are counted instead.
+/// Bytes of lines held at most while nobody reads the output; later lines are counted instead.
 const HELD_BYTES: usize = 4 << 20;
 /// How long lines may be held before they are written.
 const HOLD: Duration = Duration::from_millis(20);
 
 /// Where log lines go.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Log {
     held: Arc<Mutex<Held>>,
+    limit: usize,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self::holding(HELD_BYTES)
+    }
 }
 
 #[derive(Default)]
@@ -89,6 +96,14 @@ pub struct Writer {
 }
 
 impl Log {
+    /// A log that holds so many bytes of lines at most.
+    pub fn holding(limit: usize) -> Self {
+        Self {
+            held: Arc::default(),
+            limit,
+        }
+    }
+
     /// Sends every event that `filter` lets through to this log, from now on, for the whole process.
     ///
     /// # Errors
@@ -134,7 +149,7 @@ impl Log {
 
     fn append(&self, line: &[u8]) {
         let mut held = self.lock();
-        if held.lines.len() + line.len() > HELD_BYTES {
+        if held.lines.len() + line.len() > self.limit {
             held.dropped += 1;
             return;
         }

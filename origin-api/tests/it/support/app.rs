@@ -218,11 +218,12 @@ pub fn secret_file(name: &str, content: &str) -> String {
     path.into_os_string().into_string().unwrap()
 }
 
-/// The log of this test process: lines of every test, told apart by their request ids.
+/// The log of this test process: lines of every test, told apart by their request ids. Nobody reads them away, so it
+/// holds them all.
 pub fn log() -> &'static Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     LOG.get_or_init(|| {
-        let log = Log::default();
+        let log = Log::holding(usize::MAX);
         log.install("debug".parse().unwrap(), Arc::new(FixedClock::default()))
             .unwrap();
         log

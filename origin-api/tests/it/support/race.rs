@@ -93,7 +93,8 @@ impl Race {
         self.database.batch_execute(sql).await.unwrap();
     }
 
-    /// Sends each user's two requests at once; every other round behind locks that are let go when all wait.
+    /// Sends each user's two requests. In every other round both at once; else one after the other to a lock, which is
+    /// let go when all wait: they get it in the order in which they came, whatever each does before.
     pub async fn run(&mut self, round: usize, requests: impl Fn(&[Value; 2]) -> [Request; 2]) {
         let is_held = round.is_multiple_of(2);
         let before = self.app.proxy.round_trips();
@@ -101,35 +102,48 @@ impl Race {
             let hold = "BEGIN; SELECT FROM users FOR NO KEY UPDATE";
             self.holder.batch_execute(hold).await.unwrap();
         }
-        let barrier = Arc::new(Barrier::new(2 * USERS));
-        let spawn = |client: &Client, request: Request| {
-            let (client, barrier) = (client.clone(), Arc::clone(&barrier));
-            tokio::spawn(async move {
-                barrier.wait().await;
-                request.send(client).await
-            })
-        };
+        // Neither is always the first.
+        let first_of = |number: usize| (number + round / 2) % 2;
+        let pairs: Vec<_> = self
+            .users
+            .iter()
+            .map(|(client, tasks)| (client, requests(tasks)))
+            .collect();
+        let together = Arc::new(Barrier::new(if is_held { 1 } else { 2 * USERS }));
         let mut running = Vec::new();
-        for (number, (client, tasks)) in self.users.iter().enumerate() {
-            let [left, right] = requests(tasks);
-            // Neither is always the first.
-            if (number + round / 2).is_multiple_of(2) {
-                let left = spawn(client, left);
-                running.push((left, spawn(client, right)));
-            } else {
-                let right = spawn(client, right);
-                running.push((spawn(client, left), right));
+        for place in 0..2 {
+            for (number, (client, pair)) in pairs.iter().enumerate() {
+                let side = first_of(number) ^ place;
+                let (request, client) = (pair[side].clone(), Client::clone(client));
+                let together = Arc::clone(&together);
+                let sent = tokio::spawn(async move {
+                    together.wait().await;
+                    request.send(client).await
+                });
+                running.push((number, side, sent));
+            }
+            if is_held {
+                let waiting = if place == 0 {
+                    CONNECTIONS / 2
+                } else {
+                    CONNECTIONS
+                };
+                wait_for(&self.database, waiting).await;
             }
         }
         if is_held {
-            wait_for(&self.database, CONNECTIONS).await;
             self.holder.batch_execute("COMMIT").await.unwrap();
         }
+        running.sort_by_key(|(number, side, _)| (*number, *side));
+        let mut answers = Vec::new();
+        for (_, _, sent) in running {
+            answers.push(sent.await.unwrap());
+        }
         self.answers.clear();
-        for (left, right) in running {
-            let answers = [left.await.unwrap(), right.await.unwrap()];
-            self.seen.push((answers[0].status, answers[1].status));
-            self.answers.push(answers);
+        let mut answers = answers.into_iter();
+        while let (Some(left), Some(right)) = (answers.next(), answers.next()) {
+            self.seen.push((left.status, right.status));
+            self.answers.push([left, right]);
         }
         self.seen.sort_unstable();
         self.seen.dedup();
