@@ -53,12 +53,11 @@ interface Trace {
 }
 
 /** One user's requests, one after the other. */
-async function run(name: WorkerName, steps: (headers: Record<string, string>) => Step[]): Promise<Trace[]> {
+async function run(name: WorkerName, steps: Step[]): Promise<Trace[]> {
   const worker = running.get(name);
   if (worker === undefined) throw new Error(`${name} does not run`);
-  const me = claims({ sub: USER, sid: USER });
   const traces: Trace[] = [];
-  for (const { method = "GET", path = "/api/tasks?limit=20", headers = {}, body } of steps(bearer(token(me)))) {
+  for (const { method = "GET", path = "/api/tasks?limit=20", headers = {}, body } of steps) {
     origin.seen.length = 0;
     const answer = await call(method, path, {
       headers: { "x-request-id": REQUEST_ID, "user-agent": "test", "cf-connecting-ip": "203.0.113.7", ...headers },
@@ -81,6 +80,10 @@ let users = 0;
 let USER = "";
 function newUser(): void {
   USER = `0198c5a0-0000-7000-8000-${(++users).toString(16).padStart(12, "0")}`;
+}
+
+function asUser(): Record<string, string> {
+  return bearer(token(claims({ sub: USER, sid: USER })));
 }
 
 const seenHeaders = ({ headers }: Answer): Record<string, string> =>
@@ -113,10 +116,12 @@ function lastLine(worker: RunningWorker): object {
 /** Runs the steps on each of the Workers, and gives what both did. */
 async function same(steps: (headers: Record<string, string>) => Step[]): Promise<Trace[]> {
   newUser();
+  // The same token to both, also when a second ends in between.
+  const taken = steps(asUser());
   const traces: Trace[][] = [];
   for (const name of BOTH) {
     versioned();
-    traces.push(await run(name, steps));
+    traces.push(await run(name, taken));
   }
   const [rust = [], javascript] = traces;
   expect(javascript).toEqual(rust);
@@ -218,14 +223,15 @@ describe("through the gate", () => {
     const answer = origin.respond;
     const change = { method: "POST", path: "/api/tasks/0198c5a0-0000-7000-8000-000000000001/complete" };
     newUser();
+    const me = asUser();
     for (const name of BOTH) {
-      await run(name, (me) => [{ headers: me }]);
+      await run(name, [{ headers: me }]);
       origin.respond = (response) => {
         response.socket?.destroy();
       };
-      const [lost] = await run(name, (me) => [{ ...change, headers: { ...me, "if-match": '"1-0"' } }]);
+      const [lost] = await run(name, [{ ...change, headers: { ...me, "if-match": '"1-0"' } }]);
       origin.respond = answer;
-      const reads = await run(name, (me) => [{ headers: me }, { headers: me }]);
+      const reads = await run(name, [{ headers: me }, { headers: me }]);
       expect(lost?.status).toBe(503);
       expect(cacheStatuses(reads)).toEqual(["mindflow-edge; fwd=miss", "mindflow-edge; fwd=miss"]);
     }
@@ -234,9 +240,9 @@ describe("through the gate", () => {
   test("ten who wait for one read share it", async () => {
     const answer = json(TASKS, 200, { "mindflow-version": "1", "mindflow-cache": "max-age=60", etag: '"1-0"' });
     newUser();
+    const me = asUser();
     for (const name of BOTH) {
       const edgeUrl = running.get(name)?.url ?? "";
-      const me = bearer(token(claims({ sub: USER, sid: USER })));
       origin.reset();
       origin.respond = (response, seen, request) => setTimeout(() => { answer(response, seen, request); }, 200);
       const answers = await Promise.all(Array.from({ length: 10 }, () => call("GET", "/api/tasks", { headers: me, edgeUrl })));

@@ -86,3 +86,12 @@ export function checkTime(identity: Identity, now: number): void {
 export function checkScope(identity: Identity, scope: Scope): void {
   if (!identity.scopes.has(scope)) throw Refusal.missingScope(scope);
 }
+
+/** Adds where to get a credential (RFC 9728), and for which scopes, to an answer that asks for one. */
+export function completeChallenge({ headers }: Response, { publicUrl }: Settings): void {
+  const given = headers.get("www-authenticate");
+  if (given === null) return;
+  const metadata = `resource_metadata="${publicUrl}/.well-known/oauth-protected-resource"`;
+  const field = `${given}${given.includes(" ") ? "," : ""} ${metadata}`;
+  headers.set("www-authenticate", given.includes("scope=") ? field : `${field}, scope="tasks:read tasks:write"`);
+}

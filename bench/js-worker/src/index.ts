@@ -7,7 +7,7 @@
  * the live channel, and what happens while the origin is away.
  */
 import { Hono, type Context } from "hono";
-import { checkScope, checkTime, verifyToken } from "./auth.ts";
+import { checkScope, checkTime, completeChallenge, verifyToken } from "./auth.ts";
 import { readBody } from "./body.ts";
 import { EMPTY_DIGEST, forwardedFields, requestId, targetOf, type Forward } from "./forward.ts";
 import { GATE_FIELD, GATE_REASON_FIELD, type UserGate } from "./gate.ts";
@@ -57,6 +57,7 @@ async function logged(
     answered = { response: refusal.response(id), reason: refusal.reason };
   }
   const { response, reason } = answered;
+  if (response.status === 401 || response.status === 403) completeChallenge(response, settingsOf(context.env));
   if (!response.headers.has("server-timing")) {
     response.headers.set("x-request-id", id);
     response.headers.set("server-timing", `edge;dur=${(Date.now() - at).toFixed(1)}`);
