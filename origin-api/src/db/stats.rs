@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use shared_types::project::Project;
 use shared_types::stats::{CompletedOnDay, Stats};
@@ -72,7 +73,8 @@ const FIND: Statement = Statement {
                 OR earlier.day = today.day
                 OR (credential.work_days >> (extract(isodow FROM earlier.day)::integer - 1)) & 1 = 0
         ), open AS MATERIALIZED (
-            SELECT tasks.priority, count(*) AS count, count(*) FILTER (WHERE tasks.overdue_at < $4) AS overdue
+            SELECT tasks.priority, count(*) AS count, count(*) FILTER (WHERE tasks.overdue_at < $4) AS overdue,
+                min(tasks.overdue_at) FILTER (WHERE tasks.overdue_at >= $4) AS next_overdue
             FROM tasks
             WHERE tasks.user_id = $1 AND tasks.deleted_at IS NULL AND tasks.status <> 'completed'
             GROUP BY tasks.priority
@@ -104,7 +106,9 @@ const FIND: Statement = Statement {
             ARRAY(SELECT open.count FROM open) AS open,
             (SELECT coalesce(sum(open.overdue), 0)::bigint FROM open) AS overdue,
             (SELECT coalesce(jsonb_agg(to_jsonb(project) ORDER BY project.name), '[]') FROM project) AS projects,
-            (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY took.ratio) FROM took) AS estimate_ratio
+            (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY took.ratio) FROM took) AS estimate_ratio,
+            (SELECT ", midnight!("today.day + 1"), " FROM today) AS day_ends,
+            (SELECT min(open.next_overdue) FROM open) AS next_overdue
         FROM credential"
     ),
     types: &[
@@ -116,11 +120,20 @@ const FIND: Statement = Statement {
     ],
 };
 
+/// Statistics, and until when they stay.
+#[derive(Debug)]
+pub struct FoundStats {
+    /// What was counted.
+    pub stats: Stats,
+    /// The instants at which time alone changes it: the user's day ends, a task becomes overdue.
+    pub changes: Vec<Timestamp>,
+}
+
 /// The caller's statistics as of now; `None` when the credential does not hold.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn find_stats(db: &Db, caller: &Caller) -> Result<Option<Read<Stats>>, DbError> {
+pub async fn find_stats(db: &Db, caller: &Caller) -> Result<Option<Read<FoundStats>>, DbError> {
     let [user, credential, generation, now] = caller.values();
     let row = db
         .query_opt(&FIND, &[user, credential, generation, now, &DAYS])
@@ -138,19 +151,24 @@ pub async fn find_stats(db: &Db, caller: &Caller) -> Result<Option<Read<Stats>>,
     }
     let Json(by_project): Json<Vec<Project>> = row.try_get(8)?;
     let ratio: Option<f64> = row.try_get(9)?;
+    let stats = Stats {
+        time_zone: row.try_get(1)?,
+        completed_by_day: days
+            .into_iter()
+            .zip(counts)
+            .map(|(day, count)| CompletedOnDay { day, count })
+            .collect(),
+        streak_days: row.try_get(4)?,
+        open_by_priority,
+        overdue: row.try_get(7)?,
+        by_project,
+        estimate_ratio: ratio.map(|ratio| (ratio * 100.0).round() / 100.0),
+    };
+    let changes: [Option<Timestamp>; 2] = [row.try_get(10)?, row.try_get(11)?];
     Ok(Some(Read {
-        found: Stats {
-            time_zone: row.try_get(1)?,
-            completed_by_day: days
-                .into_iter()
-                .zip(counts)
-                .map(|(day, count)| CompletedOnDay { day, count })
-                .collect(),
-            streak_days: row.try_get(4)?,
-            open_by_priority,
-            overdue: row.try_get(7)?,
-            by_project,
-            estimate_ratio: ratio.map(|ratio| (ratio * 100.0).round() / 100.0),
+        found: FoundStats {
+            stats,
+            changes: changes.into_iter().flatten().collect(),
         },
         version: row.try_get(0)?,
     }))

@@ -9,6 +9,7 @@ use shared_types::validate::{Fields, FromFields};
 use crate::app::Shared;
 use crate::db::tasks::{self, ChangePlace, UndoOutcome};
 use crate::domain::cursor;
+use crate::domain::freshness::Freshness;
 use crate::error::Error;
 use crate::extract::{Change, Input, Reader, Writer, query_number, query_text};
 use crate::reply::Reply;
@@ -61,12 +62,12 @@ pub async fn list_changes(
     let read = tasks::list_changes(&app.db, &caller, cursor, limit).await?;
     let read = read.ok_or(Error::Unauthenticated)?;
     let next = read.found.next;
+    let freshness = Freshness::new(caller.now).until(read.found.ends);
     let page = Page {
         items: read.found.changes,
         next_cursor: next.and_then(|place| cursor::encode(&place, BOUND_TO)),
     };
-    // Time alone ends what is told.
-    Reply::tagged_json(&page, read.version)
+    Ok(Reply::tagged_json(&page, read.version)?.fresh(freshness))
 }
 
 /// Undo a change of tasks.

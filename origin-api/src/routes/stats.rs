@@ -5,6 +5,7 @@ use shared_types::stats::Stats;
 
 use crate::app::Shared;
 use crate::db::stats;
+use crate::domain::freshness::Freshness;
 use crate::error::Error;
 use crate::extract::{Input, Reader};
 use crate::reply::Reply;
@@ -24,6 +25,6 @@ pub async fn get_stats(
 ) -> Result<Reply, Error> {
     let read = stats::find_stats(&app.db, &caller).await?;
     let read = read.ok_or(Error::Unauthenticated)?;
-    // A day ends, and tasks become overdue, without a change.
-    Reply::tagged_json(&read.found, read.version)
+    let freshness = Freshness::new(caller.now).until(read.found.changes);
+    Ok(Reply::tagged_json(&read.found.stats, read.version)?.fresh(freshness))
 }

@@ -15,6 +15,9 @@ fn reads(task: &str, project: &str) -> Vec<(String, bool)> {
         ("/api/tasks/best", true),
         ("/api/projects", true),
         ("/api/preferences", true),
+        ("/api/tasks/search?q=t", true),
+        ("/api/stats", true),
+        ("/api/history", true),
         ("/api/auth/me", false),
         ("/api/sessions", false),
         ("/api/keys", false),
@@ -193,6 +196,8 @@ async fn lasts_until_a_task_wakes_or_becomes_overdue_also_one_that_is_not_on_the
     lasts(&app, &ada, "/api/tasks?status=pending", 40).await;
     lasts(&app, &ada, "/api/tasks?status=pending&sort=due_date", 40).await;
     lasts(&app, &ada, "/api/tasks?sort=score", 40).await;
+    lasts(&app, &ada, "/api/tasks/search?q=asleep", 40).await;
+    assert_eq!(max_age(&ada.get("/api/tasks/search?q=awake").await), 60);
     // It is neither on the page nor can it come onto it.
     assert_eq!(
         max_age(&ada.get("/api/tasks?sort=-priority&limit=1").await),
@@ -209,6 +214,8 @@ async fn lasts_until_a_task_wakes_or_becomes_overdue_also_one_that_is_not_on_the
         "/api/tasks?status=pending",
         "/api/projects",
         "/api/projects/P",
+        "/api/stats",
+        "/api/tasks/search?q=p",
     ] {
         lasts(&app, &bob, target, 20).await;
     }
@@ -219,7 +226,13 @@ async fn lasts_until_a_task_wakes_or_becomes_overdue_also_one_that_is_not_on_the
     bob.post(&format!("/api/tasks/{due}/complete"), &json!({}))
         .await
         .expect(200);
-    for target in ["/api/tasks", "/api/projects", "/api/tasks/best"] {
+    for target in [
+        "/api/tasks",
+        "/api/projects",
+        "/api/tasks/best",
+        "/api/stats",
+        "/api/tasks/search?q=due",
+    ] {
         assert_eq!(max_age(&bob.get(target).await), 60, "{target}");
     }
 }
@@ -252,7 +265,26 @@ async fn lasts_until_a_start_the_end_of_work_and_midnight_in_the_users_zone() {
         expires_at: jiff::Timestamp::MAX,
     });
     assert_eq!(max_age(&bob.get("/api/tasks/best").await), 7, "midnight");
+    assert_eq!(max_age(&bob.get("/api/stats").await), 7, "midnight");
     assert_eq!(max_age(&bob.get("/api/tasks").await), 60, "no day is shown");
+}
+
+#[tokio::test]
+async fn the_history_lasts_until_a_change_is_too_old_for_it() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    created(&ada, &json!({"title": "Old"})).await;
+    created(&ada, &json!({"title": "New"})).await;
+    let older = "UPDATE history SET at = at - interval '30 days' + interval '25.5 seconds'
+        WHERE version = (SELECT min(version) FROM history)";
+    app.database
+        .connect()
+        .await
+        .execute(older, &[])
+        .await
+        .unwrap();
+    lasts(&app, &ada, "/api/history", 25).await;
+    assert_eq!(max_age(&ada.get("/api/history?limit=1").await), 60);
 }
 
 #[tokio::test]

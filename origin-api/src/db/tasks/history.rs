@@ -19,6 +19,11 @@ pub(super) fn kept_since(now: Timestamp) -> Timestamp {
     now.checked_sub(TRASH).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
+/// The instant from which on a change that was made `at` is no longer told.
+fn kept_until(at: Timestamp) -> Timestamp {
+    at.checked_add(TRASH).unwrap_or(Timestamp::MAX)
+}
+
 /// A change's place in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -35,6 +40,8 @@ pub struct ChangePage {
     pub changes: Vec<Change>,
     /// After the last of them, when there are more.
     pub next: Option<Place>,
+    /// The instants at which one of them is no longer told.
+    pub ends: Vec<Timestamp>,
 }
 
 /// The changes after the place `$5`, `$6`, at most `$7`, each with the rows of its first `$8` tasks; none that is older
@@ -125,6 +132,7 @@ pub async fn list_changes(
             break;
         };
         page.next = Some(place);
+        page.ends.push(kept_until(change.at));
         page.changes.push(change);
     }
     if rows.len() <= limit.into() {

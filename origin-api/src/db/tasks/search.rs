@@ -26,6 +26,8 @@ pub struct FoundPage {
     pub tasks: Vec<Task>,
     /// After the last of them, when there are more.
     pub next: Option<Place>,
+    /// The instants at which time alone changes how one of them is read.
+    pub changes: Vec<Timestamp>,
 }
 
 /// How many tasks are ranked.
@@ -366,6 +368,7 @@ fn page(
             created_at: task.created_at.as_microsecond(),
             id: TaskId(task.id.0),
         });
+        page.changes.extend(time.changes(&task));
         page.tasks.push(task);
     }
     if rows.len() <= limit.into() {

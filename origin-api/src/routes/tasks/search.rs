@@ -10,6 +10,7 @@ use crate::app::Shared;
 use crate::db::Read;
 use crate::db::tasks::{self, FoundPage};
 use crate::domain::cursor;
+use crate::domain::freshness::Freshness;
 use crate::domain::search::{Place, sought};
 use crate::error::Error;
 use crate::extract::{Input, Reader, query_number, query_text};
@@ -84,8 +85,13 @@ pub async fn search_tasks(
     let sought = sought(caller.user, &q);
     let read = tasks::search_tasks(&app.db, &caller, &sought, cursor, limit).await?;
     let Read { found, version } = read.ok_or(Error::Unauthenticated)?;
-    let FoundPage { tasks: items, next } = found;
+    let FoundPage {
+        tasks: items,
+        next,
+        changes,
+    } = found;
+    let freshness = Freshness::new(caller.now).until(changes);
     let next_cursor = next.and_then(|place| cursor::encode(&place, &bound_to(&q)));
     // What is found stays while the version does, but time alone changes what a task says of itself.
-    Reply::tagged_json(&Page { items, next_cursor }, version)
+    Ok(Reply::tagged_json(&Page { items, next_cursor }, version)?.fresh(freshness))
 }
