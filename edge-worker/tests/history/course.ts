@@ -66,8 +66,11 @@ export async function run(wanted: Wanted): Promise<Outcome> {
       await evict();
       callers.start(CONNECTIONS);
       await go(wanted.stretch);
-      // Evicted in the middle.
+      // Evicted in the middle, with changes on their way that are committed when the Worker is back.
+      model.faults = { lost: 0.5, late: 15_000 };
+      await go(wanted.stretch / 5);
       await evict();
+      model.faults = { lost: 0, late: 0 };
       await go(wanted.stretch);
       await rest();
       await go(wanted.stretch);
