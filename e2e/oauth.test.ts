@@ -6,6 +6,7 @@ import * as oauth from "oauth4webapi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { secret } from "./canaries.ts";
 import { as, call, remembered, type Tokens } from "./client.ts";
+import { callTool, send } from "./oauth/mcp-account.ts";
 import { McpClient } from "./oauth/mcp-client.ts";
 import { decide, newPerson, type Person } from "./oauth/person.ts";
 import { runPython } from "./oauth/python.ts";
@@ -31,11 +32,21 @@ async function apps(person: Person): Promise<App[]> {
 
 /** The statuses of a call to the MCP endpoint and to the API with a token. */
 async function reach(token: string): Promise<[number, number]> {
-  const body = { jsonrpc: "2.0", id: 1, method: "tools/list" };
-  const there = await call("POST", "/mcp", { token, body, headers: { Accept: "application/json, text/event-stream" } });
-  if (there.status === 404) expect(there.json()).toEqual({ jsonrpc: "2.0", id: 1, error: { code: -32601, message: "Method not found" } });
+  const [status, { result }] = await send(token, "tools/list");
+  if (status === 200) expect(result?.tools?.map((tool) => tool.name)).toContain("capture_tasks");
   const elsewhere = await call("GET", "/api/tasks", { token });
-  return [there.status, elsewhere.status];
+  return [status, elsewhere.status];
+}
+
+/** What a sign-in is for: the app makes a task, and its user sees it, and through what it came. */
+async function makeTask(token: string, person: Person, app: string): Promise<void> {
+  const title = `A task of ${app}`;
+  const made = await callTool(token, "capture_tasks", { tasks: [{ title }] });
+  expect(made.structuredContent).toMatchObject({ results: [{ status: "captured", task: { title } }] });
+  const tasks = (await as(person)("GET", "/api/tasks")).json() as { items: { title: string }[] };
+  expect(tasks.items.map((task) => task.title)).toEqual([title]);
+  const history = (await as(person)("GET", "/api/history")).json() as { items: { by: string }[] };
+  expect(history.items.map((change) => change.by)).toEqual([`app ${app}`]);
 }
 
 /** A form sent to one of OAuth's endpoints. */
@@ -131,13 +142,14 @@ describe("ChatGPT's plugin", () => {
     const exchanged = await oauth.authorizationCodeGrantRequest(server, client, oauth.None(), answer, redirect, verifier, more);
     const tokens = await oauth.processAuthorizationCodeResponse(server, client, exchanged);
     remembered(tokens as unknown as Tokens);
-    expect(await reach(tokens.access_token)).toEqual([404, 401]);
+    expect(await reach(tokens.access_token)).toEqual([200, 401]);
+    await makeTask(tokens.access_token, person, "ChatGPT");
     expect((await apps(person)).map((app) => [app.client_name, app.scopes])).toEqual([["ChatGPT", ["tasks:read", "tasks:write"]]]);
 
     const refresh = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), tokens.refresh_token ?? "", more);
     const next = await oauth.processRefreshTokenResponse(server, client, refresh);
     remembered(next as unknown as Tokens);
-    expect(await reach(next.access_token)).toEqual([404, 401]);
+    expect(await reach(next.access_token)).toEqual([200, 401]);
     const revoked = await oauth.revocationRequest(server, client, oauth.None(), next.refresh_token ?? "", insecure);
     await oauth.processRevocationResponse(revoked);
     expect(await reach(next.access_token)).toEqual([401, 401]);
@@ -169,13 +181,14 @@ describe("an MCP client in TypeScript", () => {
       await signIn(client, person);
       if (metadata !== undefined) expect(client.information?.client_id).toBe(metadata);
       const first = client.kept;
-      expect(await reach(first?.access_token ?? "")).toEqual([404, 401]);
+      expect(await reach(first?.access_token ?? "")).toEqual([200, 401]);
       // With a refresh token the SDK goes on by itself.
       expect(await auth(client, { serverUrl: mcp })).toBe("AUTHORIZED");
       remembered(client.kept as unknown as Tokens);
       expect(client.kept?.refresh_token).not.toBe(first?.refresh_token);
       const token = client.kept?.access_token ?? "";
-      expect(await reach(token)).toEqual([404, 401]);
+      expect(await reach(token)).toEqual([200, 401]);
+      await makeTask(token, person, name);
       const [app] = await apps(person);
       expect(app?.client_name).toBe(name);
       expect((await as(person)("DELETE", `/api/apps/${app?.id ?? ""}`)).status).toBe(204);
@@ -207,9 +220,11 @@ describe("Codex", () => {
       return back;
     });
     expect(ports).toEqual(["49152", "50505"]);
-    expect(seen).toMatchObject({ answer: [404, "Method not found"], again: 404, refreshed: true });
+    expect(seen).toMatchObject({ made: [200, "captured"], again: 200, refreshed: true });
     const [one, two] = (seen["tokens"] as Tokens[]).map(remembered);
-    expect(await reach(one?.access_token ?? "")).toEqual([404, 401]);
+    expect(await reach(one?.access_token ?? "")).toEqual([200, 401]);
+    const tasks = (await as(person)("GET", "/api/tasks")).json() as { items: { title: string }[] };
+    expect(tasks.items.map((task) => task.title)).toEqual(["A task of Codex"]);
     expect((await apps(person)).length).toBe(2);
     const body = { password: secret(`other otters ${crypto.randomUUID()}`), current_password: person.password };
     const changed = await as(person)("PATCH", "/api/auth/me", body);

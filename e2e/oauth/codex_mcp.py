@@ -39,8 +39,8 @@ async def callback():
     return AuthorizationCodeResult(code=query["code"][0], state=query["state"][0], iss=query["iss"][0])
 
 
-async def call(http):
-    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+async def call(http, method="tools/list", params=None):
+    message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params or {}}
     return await http.post(settings["url"] + "/mcp", json=message)
 
 
@@ -60,7 +60,8 @@ def provider(storage, port):
 async def main():
     first = Storage()
     async with httpx.AsyncClient(auth=provider(first, 49152)) as http:
-        answer = await call(http)
+        arguments = {"tasks": [{"title": "A task of Codex"}]}
+        made = await call(http, "tools/call", {"name": "capture_tasks", "arguments": arguments})
     # The same client, at another port.
     second = Storage(first.client)
     second.client = second.client.model_copy(update={"redirect_uris": ["http://127.0.0.1:50505/callback"]})
@@ -73,7 +74,7 @@ async def main():
     print(
         json.dumps(
             {
-                "answer": [answer.status_code, answer.json()["error"]["message"]],
+                "made": [made.status_code, made.json()["result"]["structuredContent"]["results"][0]["status"]],
                 "again": again.status_code,
                 "client_id": first.client.client_id,
                 "refreshed": second.tokens.refresh_token != before,

@@ -24,6 +24,9 @@ pub const FORWARDED: &[&str] = &[
     "accept",
     "origin",
     "user-agent",
+    "mcp-protocol-version",
+    "mcp-method",
+    "mcp-name",
 ];
 
 /// Of those, the fields that only describe the caller: one that cannot be signed is left out. The others
@@ -207,6 +210,9 @@ mod tests {
     #[test]
     fn allowed_fields_come_in_signing_order_whatever_order_they_had() {
         let inbound = block(&[
+            "mcp-name,what_next",
+            "mcp-method,tools/call",
+            "mcp-protocol-version,2026-07-28",
             "user-agent,curl/8",
             "if-match,\"7-0\"",
             "content-type,application/json",
@@ -224,7 +230,10 @@ mod tests {
                 "content-type",
                 "idempotency-key",
                 "if-match",
-                "user-agent"
+                "user-agent",
+                "mcp-protocol-version",
+                "mcp-method",
+                "mcp-name"
             ]
         );
         assert_eq!(inbound.find("idempotency-key"), Some("k, with a comma"));

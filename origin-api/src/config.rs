@@ -15,7 +15,7 @@ use self::mail::Mail;
 use self::reader::{KEY_FILE, Reader};
 use jiff::SignedDuration;
 use shared_types::signature::Keys;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use crate::domain::rate::Rate;
 use crate::domain::tokens::Lifetime;
@@ -264,7 +264,7 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         "LOG",
         "info",
         "a filter as in info or origin_api=debug",
-        |text| text.parse().ok(),
+        filter_of,
     );
     let drain = reader.or_default(
         "DRAIN_SECONDS",
@@ -419,6 +419,12 @@ fn is_authority(text: &str) -> Option<String> {
         .bytes()
         .any(|byte| byte.is_ascii_uppercase() || byte == b'@');
     (lower_case && !authority.host().is_empty()).then(|| text.to_owned())
+}
+
+/// The filter of the log, without the lines of the SDK of MCP: they hold what users write.
+fn filter_of(text: &str) -> Option<Targets> {
+    let filter: Targets = text.parse().ok()?;
+    Some(filter.with_target("rmcp", LevelFilter::ERROR))
 }
 
 #[cfg(test)]

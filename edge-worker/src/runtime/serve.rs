@@ -282,9 +282,10 @@ async fn authenticated(
     let user = identity.user.to_string();
     let origin = inbound.headers.find("origin");
     let by_cookie = matches!(presented, Presented::Cookie(_));
-    let is_guarded = match nature {
-        // Any page may open a socket, and a browser always says which page it was.
-        Nature::Live => by_cookie || origin.is_some(),
+    let is_guarded = match (nature, route.class) {
+        // Any page may open a socket, and a browser always says which page it was. MCP's standard wants the same, so
+        // that no page reaches a server that it has rebound a name to.
+        (Nature::Live, _) | (_, Class::Mcp) => by_cookie || origin.is_some(),
         _ => by_cookie && !route.method.is_safe(),
     };
     let is_named = |origin: &str| !by_cookie && cors::is_allowed(origin, &config.cors_origins);

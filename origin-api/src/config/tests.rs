@@ -59,6 +59,25 @@ fn refused(variables: &BTreeMap<&str, String>) -> String {
 }
 
 #[test]
+fn no_filter_lets_the_lines_of_the_mcp_sdk_through() {
+    for log in ["info", "trace", "rmcp=trace"] {
+        let filter: Targets = filter_of(log).unwrap();
+        for level in [tracing::Level::DEBUG, tracing::Level::INFO] {
+            assert!(
+                !filter.would_enable("rmcp::service", &level),
+                "{log} {level}"
+            );
+        }
+    }
+    assert!(
+        filter_of("trace")
+            .unwrap()
+            .would_enable("origin_api", &tracing::Level::TRACE)
+    );
+    assert!(filter_of("origin_api=loud").is_none());
+}
+
+#[test]
 fn what_must_be_given_is_enough() {
     let folder = Folder::new("enough");
     let config = read(&folder.variables()).unwrap();

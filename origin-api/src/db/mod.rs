@@ -28,6 +28,7 @@ pub mod projects;
 pub mod recovery;
 pub mod refresh;
 pub mod removal;
+pub mod repeats;
 pub mod revocation;
 pub mod sessions;
 pub mod stats;

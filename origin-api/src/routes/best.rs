@@ -1,6 +1,7 @@
 //! `GET /api/tasks/best`: what to do next, and why.
 
 use axum::extract::State;
+use jiff::Timestamp;
 use serde_json::Value;
 use shared_types::best::{Alternative, Best};
 use shared_types::task::{project, schema, tag};
@@ -22,23 +23,24 @@ use crate::reply::Reply;
 pub struct BestQuery {
     /// How many tasks to name: the best one, and up to one less of runners-up.
     #[param(value_type = i32, required = false, minimum = 1, maximum = 10, default = 3)]
-    limit: usize,
+    pub(super) limit: usize,
     /// How many minutes are free now, so that a task that fits is preferred.
     #[param(value_type = i32, required = false, minimum = 1, maximum = 1440)]
-    available_minutes: Option<u32>,
+    pub(super) available_minutes: Option<u32>,
     /// Which tasks are returned and counted.
     #[param(ignore)]
-    filter: Filter,
+    pub(super) filter: Filter,
 }
 
 /// Which tasks are returned and counted: those that have all that is given.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Filter {
+#[derive(Default)]
+pub(super) struct Filter {
     #[param(schema_with = with_tag)]
-    tag: Option<String>,
+    pub(super) tag: Option<String>,
     #[param(schema_with = of_project)]
-    project: Option<String>,
+    pub(super) project: Option<String>,
 }
 
 fn with_tag() -> ObjectBuilder {
@@ -66,6 +68,17 @@ impl FromFields for BestQuery {
 }
 
 impl Filter {
+    /// What is open, as the ranking looks at it.
+    pub(super) fn candidates<'a>(&self, open: &'a Open) -> Result<Vec<Candidate<'a>>, DbError> {
+        let candidate = |task: &'a OpenTask| {
+            Ok(Candidate {
+                asked_for: self.matches(task)?,
+                ..task.candidate()?
+            })
+        };
+        open.tasks.iter().map(candidate).collect()
+    }
+
     fn matches(&self, task: &OpenTask) -> Result<bool, DbError> {
         let has_tag = match self.tag.as_deref() {
             Some(tag) => task.tags()?.contains(&tag),
@@ -102,37 +115,31 @@ pub async fn get_best_task(
     Reader(caller): Reader,
     input: Input<(), BestQuery>,
 ) -> Result<Reply, Error> {
-    let query = input.query;
     let read = tasks::list_open_tasks(&app.db, &caller).await?;
     let read = read.ok_or(Error::Unauthenticated)?;
     let open = read.found;
-    let candidate = |task| {
-        Ok(Candidate {
-            asked_for: query.filter.matches(task)?,
-            ..task.candidate()?
-        })
-    };
-    let candidates = open.tasks.iter().map(candidate);
-    let candidates = candidates.collect::<Result<Vec<_>, DbError>>()?;
-    let ranking = rank(
-        &candidates,
-        &open.preferences,
-        query.available_minutes,
-        caller.now,
-    );
+    let body = best(&open, &input.query, caller.now)?;
+    // Scores move all the while: a minute is what they may lag.
+    let freshness = Freshness::new(caller.now).until(open.changes());
+    let reply = Reply::tagged_json(&body, read.version)?;
+    Ok(reply.fresh(freshness.until_day_ends(&open.time)))
+}
+
+/// What to do next, of what is open.
+pub(super) fn best(open: &Open, query: &BestQuery, now: Timestamp) -> Result<Best, DbError> {
+    let candidates = query.filter.candidates(open)?;
+    let minutes = query.available_minutes;
+    let ranking = rank(&candidates, &open.preferences, minutes, now);
     let filter = query.filter.in_words();
     let answer = ranking.answer(Ask {
         limit: query.limit,
         filter: filter.as_deref(),
     });
-    // Scores move all the while: a minute is what they may lag.
-    let freshness = Freshness::new(caller.now).until(open.changes());
-    let reply = Reply::tagged_json(&best(answer, &open)?, read.version)?;
-    Ok(reply.fresh(freshness.until_day_ends(&open.time)))
+    with_tasks(answer, open)
 }
 
 /// The answer with the tasks in the place of their positions.
-fn best(answer: Answer, open: &Open) -> Result<Best, DbError> {
+fn with_tasks(answer: Answer, open: &Open) -> Result<Best, DbError> {
     let (task, score, parts) = match answer.best {
         Some(best) => (Some(open.task(best.task)?), Some(best.score), best.parts),
         None => (None, None, Vec::new()),

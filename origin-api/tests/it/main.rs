@@ -23,6 +23,7 @@ mod import;
 mod jwks;
 mod late;
 mod mail;
+mod mcp;
 mod migrate;
 mod oauth;
 mod openapi;

@@ -56,6 +56,8 @@ pub struct Batch {
     pub order: Order,
     /// Whether it is only tried.
     pub dry_run: bool,
+    /// What the history calls it.
+    pub action: &'static str,
 }
 
 /// What came of a batch.
@@ -110,6 +112,7 @@ pub async fn apply_batch(
         items,
         order,
         dry_run,
+        action,
     } = batch;
     let applied = apply_all(&transaction, caller, &items, order, change, consult).await?;
     let done = match applied {
@@ -120,7 +123,7 @@ pub async fn apply_batch(
             return Ok(Some((BatchOutcome::Refused(refused), version)));
         }
     };
-    let values = [&caller.user.0 as _, &change.0 as _, &"batch" as _];
+    let values = [&caller.user.0 as _, &change.0 as _, &action as _];
     let is_changed = !transaction.query(&JOIN_CHANGE, &values).await?.is_empty();
     let ids = done.iter().flat_map(|ids| [Some(ids.task), ids.next]);
     let ids: Vec<_> = ids.flatten().collect();

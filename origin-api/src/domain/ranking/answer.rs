@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use shared_types::best::{Counts, Factor, Hidden, NextToWake, Part, Points};
 
 use super::explain::Explanation;
+use super::plan::reasons;
 use super::score::{ASSUMED_EFFORT_MINUTES, limit};
 use super::words::{Clock, counted, joined, quoted};
 use super::{Change, Place, Preferences, Ranked, Ranking, Reason, would_win};
@@ -118,13 +119,7 @@ impl Ranking<'_> {
 
     /// One sentence with the reasons that weigh most, and one when its effort is only assumed.
     fn why(&self, best: &Explanation<'_>) -> String {
-        let mut factors = Factor::ALL;
-        factors.sort_by_key(|&factor| -best.ranked.parts.hundredths(factor));
-        let reasons: Vec<String> = factors
-            .into_iter()
-            .filter_map(|factor| best.reason(factor))
-            .take(REASONS)
-            .collect();
+        let reasons = reasons(best, REASONS);
         let title = quoted(best.task().title);
         let mut sentences = vec![match (reasons.as_slice(), self.ranked.len()) {
             ([], 1) => format!("{title} is the only task that can be done now."),
@@ -147,7 +142,7 @@ impl Ranking<'_> {
         sentences.join(" ")
     }
 
-    fn alternative(&self, best: &Ranked, other: &Explanation<'_>) -> Alternative {
+    pub(super) fn alternative(&self, best: &Ranked, other: &Explanation<'_>) -> Alternative {
         let change = would_win::find(self, best, other.ranked);
         Alternative {
             pick: self.pick(other),

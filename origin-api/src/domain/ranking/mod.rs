@@ -9,9 +9,11 @@ mod explain;
 mod gate;
 mod graph;
 mod place;
+mod plan;
 mod preview;
 mod scale;
 mod score;
+mod why_not;
 mod words;
 mod would_win;
 
@@ -29,9 +31,12 @@ pub use answer::{Alternative, Answer, Ask, Pick};
 pub use calendar::{WorkingHours, end_of, start_of};
 pub use gate::{Closed, Reason};
 pub use place::Place;
+pub use plan::{Plan, Slot};
 pub use preview::{Previewed, preview};
 pub use scale::DateKind;
 pub use score::{Parts, RANKING_VERSION};
+pub use why_not::WhyNot;
+pub use words::{Clock, counted, duration, joined, quoted};
 pub use would_win::{Change, NewDate};
 
 use graph::Graph;

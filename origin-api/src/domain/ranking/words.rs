@@ -9,12 +9,12 @@ use shared_types::time::WhenValue;
 const TITLE_CHARACTERS: usize = 60;
 
 /// Says instants as seen from now.
-pub(super) struct Clock {
+pub struct Clock {
     now: Zoned,
 }
 
 impl Clock {
-    pub(super) fn new(now: Timestamp, zone: &TimeZone) -> Self {
+    pub fn new(now: Timestamp, zone: &TimeZone) -> Self {
         Self {
             now: now.to_zoned(zone.clone()),
         }
@@ -34,7 +34,7 @@ impl Clock {
     }
 
     /// "today", "on Thursday", "on 12 March", "on 3 January 2028".
-    pub(super) fn day(&self, date: Date) -> String {
+    pub fn day(&self, date: Date) -> String {
         match self.days_until(date) {
             0 => "today".into(),
             1 => "tomorrow".into(),
@@ -55,13 +55,13 @@ impl Clock {
     }
 
     /// "tomorrow at 17:00".
-    pub(super) fn instant(&self, at: Timestamp) -> String {
+    pub fn instant(&self, at: Timestamp) -> String {
         let local = at.to_zoned(self.now.time_zone().clone());
         format!("{} at {}", self.day(local.date()), local.strftime("%H:%M"))
     }
 
     /// A date in the form it was given: without a time where it has none.
-    pub(super) fn when(&self, when: WhenValue, at: Timestamp) -> String {
+    pub fn when(&self, when: WhenValue, at: Timestamp) -> String {
         match when {
             WhenValue::Day(date) => self.day(date),
             WhenValue::Local(_) | WhenValue::Instant(_) => self.instant(at),
@@ -70,7 +70,7 @@ impl Clock {
 }
 
 /// "45 minutes", "2 hours", "2 h 30 min"; of a part of a minute nothing is said.
-pub(super) fn duration(minutes: u32) -> String {
+pub fn duration(minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {
         (0, minutes) => counted(minutes, "minute", "minutes"),
         (hours, 0) => counted(hours, "hour", "hours"),
@@ -99,12 +99,12 @@ pub(super) fn elapsed(hours: f64) -> String {
 }
 
 /// "1 task", "3 tasks".
-pub(super) fn counted(count: u32, one: &str, many: &str) -> String {
+pub fn counted(count: u32, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// The title in quotation marks, cut where it is long.
-pub(super) fn quoted(title: &str) -> String {
+pub fn quoted(title: &str) -> String {
     match title.char_indices().nth(TITLE_CHARACTERS) {
         Some((end, _)) => format!("“{}…”", title[..end].trim_end()),
         None => format!("“{title}”"),
@@ -112,7 +112,7 @@ pub(super) fn quoted(title: &str) -> String {
 }
 
 /// "a", "a and b", "a, b and c".
-pub(super) fn joined(items: &[String]) -> String {
+pub fn joined(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [only] => only.clone(),

@@ -56,6 +56,7 @@ pub async fn change_tasks(
         items,
         order,
         dry_run: body.dry_run,
+        action: "batch",
     };
     let consult = |row: &Value, time: &UserTime, next: TaskId| consult(row, time, caller.now, next);
     let (key, change) = (terms.key.as_ref(), ChangeId(app.new_id()));

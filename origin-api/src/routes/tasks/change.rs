@@ -241,7 +241,7 @@ pub async fn snooze_task(
 }
 
 /// Until when a task sleeps that is snoozed `now`, as it is stored.
-pub(super) fn snooze_until(
+pub(in crate::routes) fn snooze_until(
     until: Option<When>,
     hours: Option<f64>,
     now: Timestamp,
@@ -254,7 +254,7 @@ pub(super) fn snooze_until(
 }
 
 /// Brings the rule of a patch, if it has one, into the form that is stored.
-pub(super) fn settle_patch(patch: &mut TaskPatch) -> Result<(), FieldError> {
+pub(in crate::routes) fn settle_patch(patch: &mut TaskPatch) -> Result<(), FieldError> {
     if let Patch::Value(rule) = &mut patch.recurrence {
         *rule = recurring::rule(rule)?;
     }
@@ -303,7 +303,7 @@ async fn run(
 
 /// What is said about a recurring task whose row is to be this: the row of its next occurrence, when it is completed
 /// `now`; else whether a new rule can be.
-pub(super) fn consult(
+pub(in crate::routes) fn consult(
     row: &Value,
     time: &UserTime,
     now: Timestamp,

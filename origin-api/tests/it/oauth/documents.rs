@@ -60,7 +60,7 @@ async fn chatgpt_is_known_by_its_document_and_gets_a_token_for_mcp() {
         ("resource", MCP),
     ];
     let tokens = token(&app, &shown(&code, &own)).await.expect(200);
-    call_mcp(&app_client(&app, &tokens)).await.expect(404);
+    call_mcp(&app_client(&app, &tokens)).await.expect(200);
     app.clock.advance(SignedDuration::from_secs(2));
     let form = [
         ("grant_type", "refresh_token"),
