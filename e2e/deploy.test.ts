@@ -22,7 +22,7 @@ beforeAll(() => {
 test("secrets are made once, for their owner alone, and differ between two installations", () => {
   const secrets = join(folder, "secrets");
   const names = readdirSync(secrets);
-  expect(names).toEqual(["callback_keys", "database_app_password", "database_owner_password", "postgres_password", "signing_keys", "token_keys"]);
+  expect(names).toEqual(["callback_keys", "database_app_password", "database_backup_password", "database_owner_password", "postgres_password", "signing_keys", "token_keys"]);
   const before = names.map((name) => readFileSync(join(secrets, name), "utf8"));
   expect(names.map((name) => statSync(join(secrets, name)).mode & 0o777)).toEqual(names.map(() => 0o400));
   const again = execFileSync(join(repository, "scripts/make-secrets"), ["--dir", secrets], { encoding: "utf8" });

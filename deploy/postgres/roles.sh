@@ -7,6 +7,7 @@
 #
 #   mindflow_owner  owns the database and the tables; only `origin-api migrate` signs in with it
 #   mindflow_app    reads and writes rows, changes no schema; the origin serves with it
+#   mindflow_backup reads everything and copies the cluster; made where its password file is named (deploy/backup)
 #
 # Changes: the server named by PGHOST/PGPORT, as the superuser PGUSER. Nothing outside that server.
 #
@@ -16,6 +17,7 @@
 #   POSTGRES_PASSWORD_FILE        a file with it; neither where the server trusts the connection
 #   DATABASE_OWNER_PASSWORD_FILE  a file with the password of mindflow_owner
 #   DATABASE_APP_PASSWORD_FILE    a file with the password of mindflow_app
+#   DATABASE_BACKUP_PASSWORD_FILE a file with the password of mindflow_backup; unset: that role is left alone
 #   DATABASE_NAME                 default mindflow
 set -eu
 
@@ -44,6 +46,9 @@ check_password() {
 
 check_password DATABASE_OWNER_PASSWORD_FILE "${DATABASE_OWNER_PASSWORD_FILE-}"
 check_password DATABASE_APP_PASSWORD_FILE "${DATABASE_APP_PASSWORD_FILE-}"
+if [ -n "${DATABASE_BACKUP_PASSWORD_FILE-}" ]; then
+	check_password DATABASE_BACKUP_PASSWORD_FILE "$DATABASE_BACKUP_PASSWORD_FILE"
+fi
 if [ -n "${POSTGRES_PASSWORD_FILE-}" ]; then
 	[ -r "$POSTGRES_PASSWORD_FILE" ] || fail "POSTGRES_PASSWORD_FILE: cannot read $POSTGRES_PASSWORD_FILE as uid $(id -u)"
 	PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
@@ -51,6 +56,8 @@ if [ -n "${POSTGRES_PASSWORD_FILE-}" ]; then
 fi
 : "${PGUSER:=postgres}" "${DATABASE_NAME:=mindflow}"
 export PGUSER DATABASE_NAME DATABASE_OWNER_PASSWORD_FILE DATABASE_APP_PASSWORD_FILE
+# psql takes an empty variable for a set one.
+if [ -n "${DATABASE_BACKUP_PASSWORD_FILE-}" ]; then export DATABASE_BACKUP_PASSWORD_FILE; else unset DATABASE_BACKUP_PASSWORD_FILE; fi
 
 # The passwords reach psql through its own `cat`, never through an argument; the server is told not to log them.
 psql --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname postgres <<'SQL'
@@ -83,6 +90,18 @@ SELECT format('CREATE DATABASE %I OWNER mindflow_owner', :'database')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"database" TO mindflow_app;
+
+\getenv backup_password_file DATABASE_BACKUP_PASSWORD_FILE
+\if :{?backup_password_file}
+\set backup_password `cat "$DATABASE_BACKUP_PASSWORD_FILE"`
+SELECT 'CREATE ROLE mindflow_backup' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'mindflow_backup') \gexec
+ALTER ROLE mindflow_backup WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE REPLICATION NOBYPASSRLS
+  PASSWORD :'backup_password';
+-- MAINTAIN lets it lock the tables for the moment in which a witness is taken; it can write no row.
+GRANT pg_read_all_data, pg_maintain TO mindflow_backup;
+GRANT CONNECT ON DATABASE :"database" TO mindflow_backup;
+ALTER ROLE mindflow_backup SET statement_timeout = 0;
+\endif
 
 \connect :"database"
 SET client_min_messages = 'warning';

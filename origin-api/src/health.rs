@@ -29,6 +29,11 @@ pub enum Unready {
         /// What this program needs.
         needs: i32,
     },
+    /// The data was restored, and what was revoked since would hold again: `origin-api admin epoch renew` has not run.
+    Restored {
+        /// The schema that the database has.
+        has: i32,
+    },
 }
 
 impl std::fmt::Display for Unready {
@@ -40,6 +45,9 @@ impl std::fmt::Display for Unready {
                 f,
                 "the schema is at {has}, this program needs {needs}; run origin-api migrate"
             ),
+            Self::Restored { .. } => f.write_str(
+                "the data was restored, and credentials that were revoked since would hold again; run origin-api admin epoch renew --yes",
+            ),
         }
     }
 }
@@ -48,7 +56,7 @@ impl std::error::Error for Unready {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Database(cause) => Some(cause.as_ref()),
-            Self::Draining | Self::Schema { .. } => None,
+            Self::Draining | Self::Schema { .. } | Self::Restored { .. } => None,
         }
     }
 }
@@ -144,7 +152,7 @@ pub async fn get_health(State(app): State<Shared>) -> Result<Reply, Error> {
                 migration: None,
             },
         ),
-        Err(Unready::Schema { has, .. }) => (
+        Err(Unready::Schema { has, .. } | Unready::Restored { has }) => (
             StatusCode::SERVICE_UNAVAILABLE,
             Health {
                 status: "degraded",
@@ -165,16 +173,32 @@ pub async fn ready(app: &App) -> Result<i32, Unready> {
     if app.is_draining() {
         return Err(Unready::Draining);
     }
-    let has = match tokio::time::timeout(PROBE, find_migration(app)).await {
-        Ok(Ok(has)) => has,
-        Ok(Err(error)) => return Err(Unready::Database(error.into())),
-        Err(late) => return Err(Unready::Database(late.into())),
-    };
+    let has = probe(find_migration(app)).await?;
     let needs = migrate::latest();
     if has < needs {
-        Err(Unready::Schema { has, needs })
-    } else {
+        return Err(Unready::Schema { has, needs });
+    }
+    if probe(is_named(app)).await? {
         Ok(has)
+    } else {
+        Err(Unready::Restored { has })
+    }
+}
+
+/// Whether the data have an epoch; a restore leaves them without one (deploy/backup/restore).
+async fn is_named(app: &App) -> Result<bool, DbError> {
+    match app.db.read_epoch().await {
+        // Then it is not the restore that is in the way.
+        Err(error) if error.is_undefined_table() => Ok(true),
+        known => known,
+    }
+}
+
+/// What the database says, unless it takes too long.
+async fn probe<T>(asked: impl Future<Output = Result<T, DbError>>) -> Result<T, Unready> {
+    match tokio::time::timeout(PROBE, asked).await {
+        Ok(said) => said.map_err(|error| Unready::Database(error.into())),
+        Err(late) => Err(Unready::Database(late.into())),
     }
 }
 

@@ -31,6 +31,7 @@ start_database() {
 	if ! PATH=$(pg_programs):$PATH PGHOST=127.0.0.1 PGPORT=$postgres_port POSTGRES_PASSWORD_FILE=$secrets/postgres_password \
 	DATABASE_OWNER_PASSWORD_FILE=$secrets/database_owner_password \
 	DATABASE_APP_PASSWORD_FILE=$secrets/database_app_password \
+	DATABASE_BACKUP_PASSWORD_FILE=$secrets/database_backup_password \
 		deploy/postgres/roles.sh >"$data/logs/roles.log" 2>&1; then
 		fail "the database roles cannot be made: $(tail -n 1 "$data/logs/roles.log")"
 	fi

@@ -72,14 +72,16 @@ impl Db {
         self.data_set.epoch()
     }
 
-    /// Reads it again.
+    /// Reads it again. `false` when there is none: the data was restored, and `admin epoch renew` has not run since.
     ///
     /// # Errors
     /// See [`DbError`].
-    pub async fn read_epoch(&self) -> Result<(), DbError> {
-        let row = self.query_one(&EPOCH, &[]).await?;
-        self.data_set.know(row.try_get(0)?);
-        Ok(())
+    pub async fn read_epoch(&self) -> Result<bool, DbError> {
+        let row = self.query_opt(&EPOCH, &[]).await?;
+        if let Some(row) = &row {
+            self.data_set.know(row.try_get(0)?);
+        }
+        Ok(row.is_some())
     }
 }
 
@@ -142,7 +144,9 @@ async fn renew_with(
         let sql = format!("UPDATE {table} SET version = greatest(version + 1, $1)");
         transaction.execute(&sql, &[&milliseconds]).await?;
     }
-    let set = "UPDATE data_set SET epoch = $1";
+    // A restore leaves none, so that nobody is served before this.
+    let set = "INSERT INTO data_set (epoch) VALUES ($1)
+        ON CONFLICT (only_one) DO UPDATE SET epoch = excluded.epoch";
     transaction.execute(set, &[&epoch]).await?;
     transaction.commit().await?;
     Ok(users)

@@ -154,6 +154,30 @@ async fn data_that_is_put_in_place_under_a_running_origin_is_noticed_by_its_next
 }
 
 #[tokio::test]
+async fn restored_data_are_not_served_before_they_are_another_set() {
+    let program = Program::new().await;
+    let app = &program.app;
+    app.anonymous().get("/readyz").await.expect(204);
+    // As deploy/backup/restore leaves them.
+    let database = app.database.connect().await;
+    database.execute("DELETE FROM data_set", &[]).await.unwrap();
+    app.anonymous().get("/readyz").await.expect(503);
+    let health = app.anonymous().get("/health").await.expect(503);
+    assert_eq!(health["status"], json!("degraded"));
+    let (code, _, problem) = program.run(&["check"]).await;
+    assert_eq!(code, 1);
+    assert!(
+        problem.contains("origin-api admin epoch renew"),
+        "{problem}"
+    );
+    let (code, _, problem) = program.run(&["admin", "epoch", "renew", "--yes"]).await;
+    assert_eq!(code, 0, "{problem}");
+    app.anonymous().get("/readyz").await.expect(204);
+    let (code, _, problem) = program.run(&["check"]).await;
+    assert_eq!(code, 0, "{problem}");
+}
+
+#[tokio::test]
 async fn a_schema_of_before_has_no_epoch_and_is_still_told_to_be_migrated() {
     let app = TestApp::new().await;
     let ada = app.user("ada").await;
