@@ -2,22 +2,31 @@
 // told by nobody but the origin's own redelivery, and with the origin away.
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { open, type Socket } from "../edge-worker/tests/harness/socket.ts";
 import { secret } from "./canaries.ts";
 import { call, login, newAccount, remembered, type Account, type Answer, type Tokens } from "./client.ts";
 import { nextMail, tokenOf } from "./mailbox.ts";
+import { decide, inBrowser } from "./oauth/person.ts";
 import { edgeSigner, hopRequest, send, sign } from "./signing.ts";
 import { admin, edgeUrl, kill, restart } from "./stack.ts";
 
 /** Sends a request to the Worker, or past it to the origin as a Worker would that dies before it can tell the gate. */
-type Sender = (method: string, path: string, options: { token?: string; body?: unknown }) => Promise<{ status: number; text: string }>;
+type Sender = (
+  method: string,
+  path: string,
+  options: { token?: string; body?: unknown; form?: Record<string, string> },
+) => Promise<{ status: number; text: string }>;
 
-const throughWorker: Sender = (method, path, options) => call(method, path, options);
+const formType = { "content-type": "application/x-www-form-urlencoded" };
 
-const pastTheGate: Sender = (method, path, { token, body }) => {
-  const text = body === undefined ? "" : JSON.stringify(body);
-  const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+const throughWorker: Sender = (method, path, { form, ...options }) =>
+  call(method, path, form === undefined ? options : { raw: new URLSearchParams(form).toString(), headers: formType });
+
+const pastTheGate: Sender = (method, path, { token, body, form }) => {
+  const json = body === undefined ? "" : JSON.stringify(body);
+  const text = form === undefined ? json : new URLSearchParams(form).toString();
+  const headers: Record<string, string> = form !== undefined ? { ...formType } : text === "" ? {} : { "content-type": "application/json" };
   if (token !== undefined) {
     const parts = token.replace(/^mfk_/, "").split(".");
     const [header, claims] = parts.slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url").toString()) as Record<string, string>);
@@ -28,13 +37,48 @@ const pastTheGate: Sender = (method, path, { token, body }) => {
   return send(sign(hopRequest(method, path, text, headers), edgeSigner()));
 };
 
-/** Somebody with two sessions and a key. */
+/** An app that its operator has entered, as a Custom GPT's Action is. */
+const callback = "https://chatgpt.com/aip/g-0123456789abcdef/oauth/callback";
+let client: { client_id: string; client_secret: string };
+beforeAll(async () => {
+  const made = await admin("oauth-client", "add", "An assistant", "--without-pkce");
+  const [, id, key] = /client_id=(\S+)\nclient_secret=(\S+)/.exec(made) ?? [];
+  client = { client_id: id ?? "", client_secret: secret(key ?? "") };
+});
+afterAll(() => admin("oauth-client", "remove", client.client_id));
+
+/** What an app is allowed by somebody, and how it came by that. */
+interface Grant {
+  id: string;
+  exchange: Record<string, string>;
+  tokens: Tokens;
+}
+
+async function allowApp(account: Account): Promise<Grant> {
+  const address = new URL("/oauth/authorize", edgeUrl);
+  const asked = { response_type: "code", client_id: client.client_id, redirect_uri: callback, scope: "tasks:read tasks:write", state: "s" };
+  address.search = new URLSearchParams(asked).toString();
+  const back = await decide(await inBrowser(account), address);
+  const exchange = { grant_type: "authorization_code", code: back.searchParams.get("code") ?? "", redirect_uri: callback, ...client };
+  const tokens = await tokensFor(exchange, throughWorker);
+  const [app] = (await call("GET", "/api/apps", { token: account.token })).json() as { id: string }[];
+  return { id: app?.id ?? "", exchange, tokens };
+}
+
+async function tokensFor(form: Record<string, string>, send: Sender): Promise<Tokens> {
+  const answer = await send("POST", "/oauth/token", { form });
+  expect(answer.status, answer.text).toBe(200);
+  return remembered(JSON.parse(answer.text) as Tokens);
+}
+
+/** Somebody with two sessions, a key and an app. */
 interface Person {
   account: Account;
   phone: Tokens;
   phoneSession: string;
   key: string;
   keyId: string;
+  app: Grant;
 }
 
 async function newPerson(): Promise<Person> {
@@ -44,13 +88,19 @@ async function newPerson(): Promise<Person> {
   const key = made.json() as { id: string; secret: string };
   const phone = await login(account);
   const sessions = (await call("GET", "/api/sessions", { token: account.token })).json() as { id: string; current: boolean }[];
-  const person = { account, phone, phoneSession: sessions.find((one) => !one.current)?.id ?? "", key: secret(key.secret), keyId: key.id };
-  // Every gate and the origin know all three credentials before one of them ends.
+  const phoneSession = sessions.find((one) => !one.current)?.id ?? "";
+  const person = { account, phone, phoneSession, key: secret(key.secret), keyId: key.id, app: await allowApp(account) };
+  // Every gate and the origin know all four credentials before one of them ends.
   for (const token of credentials(person)) expect((await read(token)).status).toBe(200);
   return person;
 }
 
-const credentials = (person: Person): string[] => [person.account.token, person.phone.access_token, person.key];
+const credentials = (person: Person): string[] => [
+  person.account.token,
+  person.phone.access_token,
+  person.key,
+  person.app.tokens.access_token,
+];
 const read = (token: string): Promise<Answer> => call("GET", "/api/tasks", { token });
 
 /** What the very next request may be: answered from what is kept, by the origin alone, or a change. */
@@ -74,6 +124,8 @@ interface End {
   ended: (person: Person) => string[];
 }
 
+const appsToken = (person: Person): string[] => [person.app.tokens.access_token];
+
 async function answered(expected: number, answer: Promise<{ status: number; text: string }>): Promise<void> {
   const { status, text } = await answer;
   expect(status, text).toBe(expected);
@@ -91,6 +143,27 @@ const ends: Record<string, End> = {
   "revoking a key": {
     by: (person, send) => answered(204, send("DELETE", `/api/keys/${person.keyId}`, { token: person.account.token })),
     ended: (person) => [person.key],
+  },
+  "revoking an app": {
+    by: (person, send) => answered(204, send("DELETE", `/api/apps/${person.app.id}`, { token: person.account.token })),
+    ended: appsToken,
+  },
+  "an app's giving back its token": {
+    by: ({ app }, send) => answered(200, send("POST", "/oauth/revoke", { form: { token: app.tokens.refresh_token, ...client } })),
+    ended: appsToken,
+  },
+  "reuse of an app's code": {
+    by: ({ app }, send) => answered(400, send("POST", "/oauth/token", { form: app.exchange })),
+    ended: appsToken,
+  },
+  "reuse of an app's refresh token": {
+    by: async ({ app }, send) => {
+      const refresh = (refresh_token: string) => ({ grant_type: "refresh_token", refresh_token, ...client });
+      const next = await tokensFor(refresh(app.tokens.refresh_token), send);
+      await tokensFor(refresh(next.refresh_token), send);
+      await answered(400, send("POST", "/oauth/token", { form: refresh(app.tokens.refresh_token) }));
+    },
+    ended: appsToken,
   },
   "revoke-all": {
     by: (person, send) => answered(204, send("POST", "/api/auth/revoke-all", { token: person.account.token })),

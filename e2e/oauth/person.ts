@@ -9,7 +9,11 @@ export interface Person extends Account {
 }
 
 export async function newPerson(): Promise<Person> {
-  const account = await newAccount();
+  return inBrowser(await newAccount());
+}
+
+/** Signs somebody in who has an account. */
+export async function inBrowser(account: Account): Promise<Person> {
   const body = { email: account.email, password: account.password, session: "cookie" };
   const answer = await call("POST", "/api/auth/login", { body });
   const [cookie] = (answer.headers.get("set-cookie") ?? "").split(";");
