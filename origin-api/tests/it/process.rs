@@ -14,11 +14,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 
-use crate::support::TestApp;
 use crate::support::app::{
     AUTHORITY, CALLBACK_KEYS, PUBLIC_URL, SIGNING_KEYS, TOKEN_KEYS, secret_file,
 };
 use crate::support::socket::{bytes, read_status};
+use crate::support::{Call, TestApp};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -115,7 +115,13 @@ impl Program {
     async fn register(&self, number: usize) -> String {
         let body = json!({ "email": format!("ada{number}@example.com"), "password": "correct horse battery" });
         let client = self.app.anonymous();
-        let (head, body) = bytes(client.call(Method::POST, "/api/auth/register").json(&body)).await;
+        self.status(client.call(Method::POST, "/api/auth/register").json(&body))
+            .await
+    }
+
+    /// Of the answer to this request.
+    async fn status(&self, call: Call<'_>) -> String {
+        let (head, body) = bytes(call).await;
         let mut stream = TcpStream::connect(self.listen).await.unwrap();
         stream.write_all(&[head, body].concat()).await.unwrap();
         read_status(&mut stream).await
@@ -136,6 +142,30 @@ async fn serves_until_it_is_told_to_stop_and_exits_0() {
         .unwrap()
         .unwrap();
     assert_eq!(ended.code(), Some(0));
+}
+
+/// Neither what the tests' own program reads (examples/origin-with-own-web.rs) nor what others that speak TLS and HTTP do.
+#[tokio::test]
+async fn no_variable_leads_it_to_another_web_for_the_documents_of_clients() {
+    let mut program = Program::new().await;
+    let web = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = web.local_addr().unwrap();
+    program.variables.push(("TEST_WEB", address.to_string()));
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        program.variables.push((name, format!("http://{address}")));
+    }
+    for name in ["TEST_WEB_AUTHORITY", "SSL_CERT_FILE"] {
+        program.variables.push((name, secret_file("authority", "")));
+    }
+    let _child = program.serve().await;
+    // RFC 6761: no such name is ever found.
+    let asked = "/oauth/authorize?response_type=code&client_id=https%3A%2F%2Fclient.test%2Fapp.json\
+                 &redirect_uri=https%3A%2F%2Fclient.test%2Fcallback&code_challenge_method=S256\
+                 &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let client = program.app.anonymous();
+    assert_eq!(program.status(client.call(Method::GET, asked)).await, "400");
+    let visit = tokio::time::timeout(Duration::from_millis(100), web.accept()).await;
+    assert!(visit.is_err(), "somebody came: {visit:?}");
 }
 
 #[tokio::test]
