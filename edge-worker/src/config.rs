@@ -25,8 +25,6 @@ pub struct Config {
     pub user_limit: Limit,
     /// Where new gates are put, as Cloudflare names it; near whoever calls first if it is not said.
     pub gate_location: Option<String>,
-    /// The origins whose pages may read answers, each as browsers write it.
-    pub cors_origins: Vec<String>,
 }
 
 /// The requests a minute of one user, where `USER_REQUESTS_PER_MINUTE` does not say otherwise.
@@ -70,10 +68,8 @@ impl Config {
         };
         let user_limit = user_limit(optional("USER_REQUESTS_PER_MINUTE"));
         let gate_location = gate_location(optional("GATE_LOCATION_HINT"));
-        let cors_origins = cors_origins(&optional("CORS_ORIGINS").unwrap_or_default());
         problems.extend(user_limit.as_ref().err().cloned());
         problems.extend(gate_location.as_ref().err().cloned());
-        problems.extend(cors_origins.as_ref().err().cloned());
 
         let mut keep = |name: &str, value: Option<Result<String, String>>| match value? {
             Ok(value) => Some(value),
@@ -124,7 +120,6 @@ impl Config {
             callback_keys,
             user_limit,
             gate_location,
-            cors_origins,
         ) {
             (
                 Some(public_url),
@@ -135,7 +130,6 @@ impl Config {
                 Some(callback_keys),
                 Ok(user_limit),
                 Ok(gate_location),
-                Ok(cors_origins),
             ) => Ok(Self {
                 public_url,
                 origin_url,
@@ -145,7 +139,6 @@ impl Config {
                 callback_keys,
                 user_limit,
                 gate_location,
-                cors_origins,
             }),
             _ => Err(problems),
         }
@@ -168,18 +161,6 @@ fn gate_location(text: Option<String>) -> Result<Option<String>, String> {
         )),
         hint => Ok(hint),
     }
-}
-
-/// A list, parted by commas or spaces. Browsers write an origin without a slash at the end, so neither may the list.
-fn cors_origins(text: &str) -> Result<Vec<String>, String> {
-    let named = text.split([',', ' ', '\n']).filter(|part| !part.is_empty());
-    named
-        .map(|origin| match base_url(origin) {
-            Ok(url) if url == origin => Ok(url),
-            Ok(_) => Err("CORS_ORIGINS must hold origins without a slash at the end".to_owned()),
-            Err(problem) => Err(format!("CORS_ORIGINS: each of its origins {problem}")),
-        })
-        .collect()
 }
 
 /// Scheme and authority only. Plain HTTP would show credentials to the network, so it is for this machine.
@@ -294,28 +275,6 @@ mod tests {
         }
         let problems = config(&[("GATE_LOCATION_HINT", "frankfurt")]).unwrap_err();
         assert!(problems[0].starts_with("GATE_LOCATION_HINT"));
-    }
-
-    #[test]
-    fn the_pages_that_may_read_are_named_one_by_one() {
-        let origins = |text| config(&[("CORS_ORIGINS", text)]).map(|config| config.cors_origins);
-        assert_eq!(config(&[]).unwrap().cors_origins, [""; 0]);
-        assert_eq!(
-            origins("https://a.example, http://localhost:5173").unwrap(),
-            ["https://a.example", "http://localhost:5173"]
-        );
-        for bad in [
-            "*",
-            "null",
-            "https://*.a.example",
-            "https://a.example/",
-            "https://a.example/x",
-            "http://a.example",
-            "https://a.example, b.example",
-        ] {
-            let problems = origins(bad).unwrap_err();
-            assert!(problems[0].starts_with("CORS_ORIGINS"), "{bad}");
-        }
     }
 
     #[test]

@@ -15,7 +15,6 @@ pub mod body;
 pub mod conditional;
 pub mod config;
 pub mod cookie;
-pub mod cors;
 pub mod error;
 pub mod forward;
 pub mod gate;

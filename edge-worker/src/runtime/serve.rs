@@ -22,7 +22,7 @@ use crate::limit::Limit;
 use crate::log::{self, Line};
 use crate::route::{self, Challenge, Class, Matched, Method, Nature, Route};
 use crate::timing::{self, Span, read_note};
-use crate::{auth, cookie, cors, header, page};
+use crate::{auth, cookie, header, page};
 
 /// An answer and its log line.
 pub(super) struct Served {
@@ -101,9 +101,6 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
     if let (401 | 403, Some(challenge), Ok(response)) = (status, challenge, &response) {
         say_how_to_get_in(response, challenge, env);
     }
-    if let Ok(response) = &response {
-        let_pages_read(response, inbound.headers.find("origin"), env);
-    }
     let own_reason = match &outcome {
         Ok(Outcome::Refused(error, ..)) | Err(error) => Some(error.reason()),
         Ok(_) => None,
@@ -130,11 +127,11 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
     let route = match matched {
         Matched::Route(route) => route,
         Matched::Options { allow, .. } => {
-            let config = isolate::config(env)?;
-            let origin = inbound.headers.find("origin");
-            let answer = Answer::new(204).with("allow", allow);
-            let answer = cors::preflight(answer, allow, origin, &config.cors_origins);
-            return Ok(Outcome::Here(answer, Body::Empty, Vec::new()));
+            return Ok(Outcome::Here(
+                Answer::new(204).with("allow", allow),
+                Body::Empty,
+                Vec::new(),
+            ));
         }
         Matched::MethodNotAllowed { allow, .. } => return Err(Error::MethodNotAllowed(allow)),
         Matched::NotFound => return Err(Error::NotFound),
@@ -288,9 +285,8 @@ async fn authenticated(
         (Nature::Live, _) | (_, Class::Mcp) => by_cookie || origin.is_some(),
         _ => by_cookie && !route.method.is_safe(),
     };
-    let is_named = |origin: &str| !by_cookie && cors::is_allowed(origin, &config.cors_origins);
     let allowed = auth::check_scope(&identity, scope).and_then(|()| {
-        if is_guarded && !origin.is_some_and(is_named) {
+        if is_guarded {
             cookie::check_origin(origin, &config.public_url)
         } else {
             Ok(())
@@ -415,17 +411,6 @@ fn say_how_to_get_in(response: &web_sys::Response, challenge: Challenge, env: &E
         let field = challenge.complete(&given, &config.public_url);
         // A fault here would only leave the challenge shorter.
         let _ = headers.set("www-authenticate", &field);
-    }
-}
-
-/// Adds what lets pages of the named origins read the answer; nothing where none is named.
-fn let_pages_read(response: &web_sys::Response, origin: Option<&str>, env: &Env) {
-    let Ok(config) = isolate::config(env) else {
-        return;
-    };
-    for (name, value) in cors::fields(origin, &config.cors_origins) {
-        // A fault here would only keep a page from reading.
-        let _ = response.headers().append(name, &value);
     }
 }
 
