@@ -66,7 +66,8 @@ function expectRefusal(answer: { status: number | null; output: string }, becaus
 }
 
 test("the Worker passes every check and is built, and no secret is shown", () => {
-  const { status, output } = deployEdge({}, signingKeys, ...production, "--dry-run");
+  const settings = { CORS_ORIGINS: "https://app.example.com, https://b.example.com:8443" };
+  const { status, output } = deployEdge(settings, signingKeys, ...production, "--dry-run");
   expect(status, output).toBe(0);
   expect(output).toContain("env.SIGNING_KEYS");
   expect(output).toContain("env.CALLBACK_KEYS");
@@ -94,6 +95,9 @@ test.each([
   ["USER_REQUESTS_PER_MINUTE", "0"],
   ["GATE_LOCATION_HINT", ""],
   ["GATE_LOCATION_HINT", "fra1"],
+  ["CORS_ORIGINS", "*"],
+  ["CORS_ORIGINS", "https://app.example.com/"],
+  ["CORS_ORIGINS", "https://app.example.com https://b.example.com"],
 ])("%s=%s stops a deployment by its name", (name, value) => {
   expectRefusal(deployEdge({ [name]: value }, signingKeys, ...production, "--dry-run"), name);
 });

@@ -4,6 +4,7 @@
 use shared_types::signature::Keys;
 use shared_types::token::{PublicKey, parse_jwks};
 
+use crate::cors::AllowedOrigins;
 use crate::gate::bucket::Limit;
 
 /// What the Worker needs to know.
@@ -25,6 +26,8 @@ pub struct Config {
     pub user_limit: Limit,
     /// Where new gates are put, as Cloudflare names it; near whoever calls first if it is not said.
     pub gate_location: Option<String>,
+    /// The pages of other sites that may read answers.
+    pub cors_origins: AllowedOrigins,
 }
 
 /// The requests a minute of one user, where `USER_REQUESTS_PER_MINUTE` does not say otherwise.
@@ -69,7 +72,10 @@ impl Config {
         let user_limit = user_limit(optional("USER_REQUESTS_PER_MINUTE"));
         let gate_location = gate_location(optional("GATE_LOCATION_HINT"));
         problems.extend(user_limit.as_ref().err().cloned());
+        let cors_origins = AllowedOrigins::parse(&optional("CORS_ORIGINS").unwrap_or_default())
+            .map_err(|problem| format!("CORS_ORIGINS {problem}"));
         problems.extend(gate_location.as_ref().err().cloned());
+        problems.extend(cors_origins.as_ref().err().cloned());
 
         let mut keep = |name: &str, value: Option<Result<String, String>>| match value? {
             Ok(value) => Some(value),
@@ -120,6 +126,7 @@ impl Config {
             callback_keys,
             user_limit,
             gate_location,
+            cors_origins,
         ) {
             (
                 Some(public_url),
@@ -130,6 +137,7 @@ impl Config {
                 Some(callback_keys),
                 Ok(user_limit),
                 Ok(gate_location),
+                Ok(cors_origins),
             ) => Ok(Self {
                 public_url,
                 origin_url,
@@ -139,6 +147,7 @@ impl Config {
                 callback_keys,
                 user_limit,
                 gate_location,
+                cors_origins,
             }),
             _ => Err(problems),
         }
@@ -164,7 +173,7 @@ fn gate_location(text: Option<String>) -> Result<Option<String>, String> {
 }
 
 /// Scheme and authority only. Plain HTTP would show credentials to the network, so it is for this machine.
-fn base_url(text: &str) -> Result<String, String> {
+pub(crate) fn base_url(text: &str) -> Result<String, String> {
     let url = text.strip_suffix('/').unwrap_or(text);
     let (host, secure) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
         (Some(host), _) => (host, true),
@@ -254,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn the_users_limit_and_the_place_of_gates_may_be_said_and_must_be_usable() {
+    fn what_may_be_left_out_must_be_usable_where_it_is_said() {
         let usual = config(&[]).unwrap();
         assert_eq!(
             (usual.user_limit.requests(), usual.gate_location),
@@ -275,6 +284,11 @@ mod tests {
         }
         let problems = config(&[("GATE_LOCATION_HINT", "frankfurt")]).unwrap_err();
         assert!(problems[0].starts_with("GATE_LOCATION_HINT"));
+        assert!(!usual.cors_origins.allow(Some("https://app.example")));
+        let listed = config(&[("CORS_ORIGINS", "https://app.example")]).unwrap();
+        assert!(listed.cors_origins.allow(Some("https://app.example")));
+        let problems = config(&[("CORS_ORIGINS", "https://app.example, *")]).unwrap_err();
+        assert!(problems[0].starts_with("CORS_ORIGINS must"), "{problems:?}");
     }
 
     #[test]

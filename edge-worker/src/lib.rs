@@ -15,6 +15,7 @@ pub mod body;
 pub mod conditional;
 pub mod config;
 pub mod cookie;
+pub mod cors;
 pub mod error;
 pub mod forward;
 pub mod gate;

@@ -70,7 +70,7 @@ start_edge() {
 		--ip 127.0.0.1 --port "$mindflow_port" --inspector-port 0 --show-interactive-dev-session=false --log-level warn \
 		--var "PUBLIC_URL:$mindflow_url" --var "ORIGIN_URL:${EDGE_ORIGIN_URL:-$origin_url}" --var "ORIGIN_AUTHORITY:127.0.0.1:$origin_port" \
 		--var "TOKEN_PUBLIC_KEYS:$public_keys" \
-		--var "USER_REQUESTS_PER_MINUTE:${USER_REQUESTS_PER_MINUTE:-120}"
+		--var "USER_REQUESTS_PER_MINUTE:${USER_REQUESTS_PER_MINUTE:-120}" --var "CORS_ORIGINS:${CORS_ORIGINS:-}"
 	wait_until_ready edge 60 is_edge_ready
 }
 

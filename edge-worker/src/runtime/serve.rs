@@ -77,6 +77,10 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
         Matched::Route(route) => route.challenge(),
         _ => None,
     };
+    let methods = match &matched {
+        Matched::Options { allow, .. } => Some(*allow),
+        _ => None,
+    };
     let outcome = dispatch(matched, &inbound, env).await;
     let mut note = String::new();
     let (response, status) = match &outcome {
@@ -100,6 +104,9 @@ pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
     };
     if let (401 | 403, Some(challenge), Ok(response)) = (status, challenge, &response) {
         say_how_to_get_in(response, challenge, env);
+    }
+    if let Ok(response) = &response {
+        say_which_pages_may_read(response, inbound.headers.find("origin"), methods, env);
     }
     let own_reason = match &outcome {
         Ok(Outcome::Refused(error, ..)) | Err(error) => Some(error.reason()),
@@ -285,8 +292,10 @@ async fn authenticated(
         (Nature::Live, _) | (_, Class::Mcp) => by_cookie || origin.is_some(),
         _ => by_cookie && !route.method.is_safe(),
     };
+    // A page of another site brings a token of its own; the cookie is this site's.
+    let is_listed = !by_cookie && config.cors_origins.allow(origin);
     let allowed = auth::check_scope(&identity, scope).and_then(|()| {
-        if is_guarded {
+        if is_guarded && !is_listed {
             cookie::check_origin(origin, &config.public_url)
         } else {
             Ok(())
@@ -411,6 +420,23 @@ fn say_how_to_get_in(response: &web_sys::Response, challenge: Challenge, env: &E
         let field = challenge.complete(&given, &config.public_url);
         // A fault here would only leave the challenge shorter.
         let _ = headers.set("www-authenticate", &field);
+    }
+}
+
+/// Adds what a browser asks before it lets a page of another site read an answer.
+fn say_which_pages_may_read(
+    response: &web_sys::Response,
+    origin: Option<&str>,
+    methods: Option<&'static str>,
+    env: &Env,
+) {
+    let Ok(config) = isolate::config(env) else {
+        return;
+    };
+    let headers = response.headers();
+    for (name, value) in config.cors_origins.fields(origin, methods) {
+        // A fault here would only keep the page from reading it; the fields of a socket's answer cannot be changed.
+        let _ = headers.append(name, &value);
     }
 }
 
