@@ -18,7 +18,7 @@ afterEach(() => {
 });
 afterAll(() => {
   build();
-});
+}, 10 * MINUTE);
 
 test("of 100,000 reads and changes, no read shows less than was known", { timeout: 30 * MINUTE }, async () => {
   build();
