@@ -19,10 +19,12 @@ export type Limits = Partial<Record<(typeof LIMITS)[number], string>>;
 export class Unusable extends Error {}
 
 /** Paths in the file are relative to it, so they change with its place. */
-export function writeConfig(target: string, limits: Limits): void {
+export function writeConfig(target: string, limits: Limits, files: "dashboard" | "none" = "dashboard"): void {
   const toRepository = relative(dirname(resolve(target)), REPOSITORY);
   let text = readFileSync(join(REPOSITORY, "wrangler.toml"), "utf8");
-  for (const path of ["edge-worker/build/index.js", "edge-worker/src", "shared-types/src"]) {
+  // Tests of the Worker alone are about every path that reaches it.
+  if (files === "none") text = replace(text, /^\[assets\]\n(?:(?!\[).+\n)+/gm, "", 1, "[assets]");
+  for (const path of ["edge-worker/build/index.js", "edge-worker/src", "shared-types/src", ...(files === "none" ? [] : ["dashboard/dist"])]) {
     text = replace(text, new RegExp(`"${path}"`, "g"), `"${join(toRepository, path)}"`, 1, path);
   }
   for (const name of LIMITS) {

@@ -37,7 +37,7 @@ export class Edge {
     const folder = mkdtempSync(join(tmpdir(), "mindflow-edge-"));
     const lines = Object.entries(settings).map(([name, value]) => `${name}='${value}'\n`);
     writeFileSync(join(folder, "edge.env"), lines.join(""), { mode: 0o600 });
-    writeConfig(join(folder, "wrangler.toml"), limits);
+    writeConfig(join(folder, "wrangler.toml"), limits, "none");
     try {
       const [url, child] = await run(folder);
       return new Edge(url, folder, child);

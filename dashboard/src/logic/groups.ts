@@ -1,0 +1,42 @@
+// Tasks by the day that they are meant for.
+import type { Task } from "../api/client.ts";
+import { dayOfWhen, type Day } from "./days.ts";
+
+export interface Group {
+  /** `overdue`, a day, or `none` for tasks without a date. */
+  key: string;
+  tasks: Task[];
+}
+
+/** The day that a task is planned for, or else the last one that it can be done on. */
+export function plannedDay(task: Task): Day | null {
+  const when = task.due_date ?? task.deadline;
+  return when === null ? null : dayOfWhen(when);
+}
+
+function byImportance(one: Task, other: Task): number {
+  const [first, second] = [one.due_date ?? one.deadline ?? "", other.due_date ?? other.deadline ?? ""];
+  return other.priority - one.priority || first.localeCompare(second) || one.id.localeCompare(other.id);
+}
+
+/** Overdue first, then day by day; what was planned for a day that is over is overdue here, whatever its deadline. */
+export function byDay(tasks: readonly Task[], today: Day): Group[] {
+  const groups = new Map<Group["key"], Task[]>();
+  for (const task of tasks) {
+    const day = plannedDay(task);
+    const key = day === null ? "none" : task.overdue || day < today ? "overdue" : day;
+    groups.set(key, [...(groups.get(key) ?? []), task]);
+  }
+  const rank = (key: Group["key"]) => (key === "overdue" ? "" : key === "none" ? "~" : key);
+  return [...groups.entries()]
+    .sort(([one], [other]) => (rank(one) < rank(other) ? -1 : 1))
+    .map(([key, members]) => ({ key, tasks: members.toSorted(byImportance) }));
+}
+
+/** How much is planned, and of how many tasks nobody knows how long they take. */
+export function load(tasks: readonly Task[]): { minutes: number; unknown: number } {
+  return {
+    minutes: tasks.reduce((sum, task) => sum + (task.effort_estimate_minutes ?? 0), 0),
+    unknown: tasks.filter((task) => task.effort_estimate_minutes === null).length,
+  };
+}

@@ -1,0 +1,4 @@
+// Where the dashboard starts.
+import "./styles/tokens.css";
+import "./styles/app.css";
+import "./app.ts";

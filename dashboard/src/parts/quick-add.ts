@@ -1,0 +1,96 @@
+// One line that becomes a task: what was understood is highlighted while typing, and each token can be made text again.
+import { html } from "lit";
+import { tasks } from "../api/client.ts";
+import { read, type FindDates, type Reading, type Token } from "../logic/quick-add.ts";
+import { text } from "../strings.ts";
+import { Piece } from "./element.ts";
+import { tell } from "./toasts.ts";
+
+class QuickAdd extends Piece {
+  static override properties = { line: { state: true }, findDates: { state: true }, kept: { state: true }, busy: { state: true } };
+  declare line: string;
+  declare findDates: FindDates | null;
+  declare kept: ReadonlySet<string>;
+  declare busy: boolean;
+
+  constructor() {
+    super();
+    this.line = "";
+    this.findDates = null;
+    this.kept = new Set();
+    this.busy = false;
+  }
+
+  #reading(): Reading {
+    return read(this.line, new Date(), this.findDates, this.kept);
+  }
+
+  readonly #load = (): void => {
+    if (this.findDates !== null) return;
+    void import("../logic/find-dates.ts").then((module) => (this.findDates = module.findDates));
+  };
+
+  readonly #typed = (event: InputEvent): void => {
+    this.line = (event.target as HTMLInputElement).value;
+    if (this.line === "") this.kept = new Set();
+  };
+
+  readonly #add = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    if (this.busy || this.line.trim() === "") return;
+    this.busy = true;
+    // A line that was pasted and sent at once must be read with its dates, too.
+    this.findDates ??= (await import("../logic/find-dates.ts")).findDates;
+    const { task } = this.#reading();
+    if (task.title === "") task.title = this.line.trim();
+    const outcome = await tasks.create(task);
+    this.busy = false;
+    tell(outcome, text.added(task.title));
+    if (outcome.kind === "refused") return;
+    this.line = "";
+    this.kept = new Set();
+    this.dispatchEvent(new Event("mf-changed", { bubbles: true }));
+  };
+
+  /** The marks stay beneath their words in a line that is longer than the field. */
+  readonly #scrolled = (event: Event): void => {
+    this.querySelector(".marked")?.scrollTo({ left: (event.target as HTMLInputElement).scrollLeft });
+  };
+
+  #keep(token: Token): void {
+    this.kept = new Set([...this.kept, token.text]);
+    this.querySelector("input")?.focus();
+  }
+
+  /** The line once more, beneath the field's own text, with its tokens marked. */
+  #marked(tokens: readonly Token[]) {
+    let at = 0;
+    const pieces = tokens.map((token) => {
+      const before = this.line.slice(at, token.start);
+      at = token.end;
+      return html`${before}<mark class=${token.kind}>${this.line.slice(token.start, token.end)}</mark>`;
+    });
+    return html`<div class="marked" aria-hidden="true">${pieces}${this.line.slice(at)}</div>`;
+  }
+
+  override render() {
+    const { tokens } = this.#reading();
+    return html`<form class="quick-add" @submit=${this.#add}>
+      <label for="quick-add" class="unseen">${text.add}</label>
+      <div class="line">
+        ${this.#marked(tokens)}
+        <input id="quick-add" autocomplete="off" enterkeyhint="done" maxlength="500" placeholder=${text.addPlaceholder}
+          aria-describedby="quick-add-hint" .value=${this.line} @input=${this.#typed} @focus=${this.#load}
+          @scroll=${this.#scrolled} />
+      </div>
+      <button class="primary" ?disabled=${this.busy}>${text.addButton}</button>
+      <p id="quick-add-hint" class="hint">
+        ${tokens.length === 0
+          ? text.addHint
+          : tokens.map((token) => html`<button type="button" class="token ${token.kind}" aria-label=${text.removeToken(token.text)} @click=${() => { this.#keep(token); }}>${token.text}<span aria-hidden="true"> ×</span></button>`)}
+      </p>
+    </form>`;
+  }
+}
+
+customElements.define("mf-quick-add", QuickAdd);

@@ -1,0 +1,14 @@
+// The ways to snooze, from one list for pages and keys.
+import type { Snooze } from "../api/client.ts";
+import { dayOf, nextWeekday, plusDays } from "../logic/days.ts";
+import { text } from "../strings.ts";
+
+export function snoozes(now: Date): { label: string; body: Snooze }[] {
+  const today = dayOf(now);
+  return [
+    { label: text.laterToday, body: { hours: 3 } },
+    { label: text.tomorrow, body: { until: plusDays(today, 1) } },
+    { label: text.weekend, body: { until: nextWeekday(today, 6) } },
+    { label: text.nextWeek, body: { until: nextWeekday(today, 1) } },
+  ];
+}

@@ -1,0 +1,149 @@
+// The dashboard's pages: by keyboard, live in two windows, changed by another, without barriers, and how they look.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, quickAdd, signUp } from "./browser.ts";
+import { data, edgeUrl } from "./stack.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pictures = process.env["MINDFLOW_PICTURES"] ?? join(data, "pictures");
+let browser: Browser;
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true });
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+/** What axe finds wrong, by rule and place. Evaluated over the protocol, which the page's policy does not bind. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate<string[]>(
+    "axe.run().then((result) => result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`)))",
+  );
+}
+
+async function titles(page: Page): Promise<string[]> {
+  return page.locator(".tasks .title").allTextContents();
+}
+
+describe("the lists", () => {
+  test("are gone through, done, moved, searched and undone by keyboard alone", async () => {
+    const { context, page, faults } = await signUp(browser);
+    for (const line of ["First today p5", "Second today 30m", "Third tomorrow", "Some day #idea"]) await quickAdd(page, line);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    await page.getByRole("heading", { level: 1, name: "Today" }).waitFor();
+    await page.getByText("Second").waitFor();
+    expect(await titles(page)).toEqual(["First", "Second"]);
+    expect(await page.getByText("30 min planned · 1 without an estimate").isVisible()).toBe(true);
+    await page.keyboard.press("j");
+    await page.keyboard.press("e");
+    await page.getByText("“First” is done.").waitFor();
+    expect(await titles(page)).toEqual(["Second"]);
+    await page.keyboard.press("z");
+    await page.getByText("Undone.").waitFor();
+    await page.getByText("First", { exact: true }).waitFor();
+    // Moved by its menu, without a pointer.
+    await page.keyboard.press("j");
+    await page.keyboard.press("t");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByText(/^Moved/).waitFor();
+    expect((await titles(page)).length).toBe(1);
+    await page.keyboard.press("g");
+    await page.keyboard.press("u");
+    await page.getByRole("heading", { level: 2, name: "Tomorrow" }).waitFor();
+    expect((await titles(page)).length).toBe(3);
+    await page.keyboard.press("g");
+    await page.keyboard.press("a");
+    await page.getByText("Some day").waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("idea");
+    await expect.poll(() => titles(page)).toEqual(["Some day"]);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.goBack();
+    await page.getByRole("heading", { level: 1, name: "Upcoming" }).waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test("show in one window what was done in another, within a second", async () => {
+    const { context, page } = await signUp(browser);
+    const other = await context.newPage();
+    await other.goto(`${edgeUrl}/today`);
+    await other.getByText("Today is clear.").waitFor();
+    await quickAdd(page, "Seen elsewhere today");
+    await other.getByText("Seen elsewhere").waitFor({ timeout: 1000 });
+    await context.close();
+  });
+
+  test("take back what is refused, and say that somebody was faster", async () => {
+    const { context, page } = await signUp(browser);
+    await quickAdd(page, "Contested today");
+    await page.goto(`${edgeUrl}/today`);
+    await page.getByText("Contested").waitFor();
+    // Another one changes it between what this page has read and what it writes.
+    let faster = false;
+    await page.route("**/api/tasks/*", async (route) => {
+      const request = route.request();
+      if (faster || request.method() !== "PATCH") return route.continue();
+      faster = true;
+      const changed = await context.request.patch(request.url(), { data: { priority: 5 }, headers: { Origin: edgeUrl } });
+      expect(changed.status()).toBe(200);
+      return route.continue();
+    });
+    await page.getByRole("button", { name: "Move" }).click();
+    await page.getByRole("button", { name: "Next week" }).last().click();
+    await page.getByText("Somebody changed this task meanwhile").waitFor();
+    await page.getByText("Priority 5").waitFor();
+    expect(await titles(page)).toEqual(["Contested"]);
+    await context.close();
+  });
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [name, width, height] of [["desktop", 1280, 900], ["mobile", 390, 844], ["narrow", 320, 640]] as const) {
+    test(`every page fits ${name} in ${colorScheme}, without a barrier that axe knows`, async () => {
+      const { context, page, faults } = await signUp(browser, { colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+      const look = async (what: string) => {
+        await page.screenshot({ path: join(pictures, `dashboard-${what}-${name}-${colorScheme}.png`), fullPage: true });
+        expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), what).toBe(0);
+        expect(await barriers(page), what).toEqual([]);
+      };
+      await page.getByRole("heading", { name: "Nothing to do right now" }).waitFor();
+      await look("next-empty");
+      for (const line of [
+        "Send the offer to the bakery today 4pm 45m p5 +Work #clients !tomorrow", "Book the dentist 10m #phone", "Water the plants every friday p2 5m",
+        "Draft the talk for the meetup next tuesday 2h p4 +Talks", "Read the chapter on queues 1h +Learning",
+      ]) await quickAdd(page, line);
+      const field = page.getByLabel("Add a task");
+      await field.fill("Call Ada friday 10am #phone +home 15m p4");
+      await page.locator("button.token").nth(4).waitFor();
+      await look("next");
+      await field.fill("");
+      for (const path of ["today", "upcoming", "all"]) {
+        await page.goto(`${edgeUrl}/${path}`);
+        await page.locator(".tasks .title").first().waitFor();
+        await look(path);
+      }
+      await page.goto(`${edgeUrl}/nothing-here`);
+      await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+      await look("lost");
+      await page.keyboard.press("?");
+      await page.getByRole("dialog").waitFor();
+      await look("keys");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+      await look("sign-in");
+      expect(faults).toEqual([]);
+      await context.close();
+    });
+  }
+}
