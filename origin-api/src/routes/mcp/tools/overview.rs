@@ -109,7 +109,7 @@ pub(super) async fn run(session: &Session<'_>, arguments: Value) -> Result<Said,
 /// All that is told.
 pub(in crate::routes::mcp) async fn content(session: &Session<'_>) -> Result<Value, Error> {
     let (db, caller) = (&session.app.db, &session.caller);
-    let found = session.read(stats::find_stats(db, caller).await?)?;
+    let found = session.read(stats::find_stats(db, caller).await?)?.stats;
     let changes = session.read(tasks::list_changes(db, caller, None, CHANGES).await?)?;
     let open = session.read(tasks::list_open_tasks(db, caller).await?)?;
     let today = session.now().to_zoned(session.zone.clone()).date();
