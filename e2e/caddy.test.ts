@@ -104,7 +104,11 @@ test("an unsigned or altered request is refused by the origin behind it", async 
   expect((await send(altered, withCertificate)).status).toBe(401);
 });
 
-test("nobody comes in without our client certificate", async () => {
-  await expect(send(register(), withoutCertificate)).rejects.toThrow(/certificate|ECONNRESET|handshake/i);
+test("nobody comes in without our client certificate, and a stranger learns only that it lives", async () => {
+  await expect(send(register(), withoutCertificate)).rejects.toThrow(/ECONNRESET|socket hang up/i);
+  for (const path of ["/health", "/readyz", "/api/tasks", "/livez/", "//livez/../api/tasks"]) {
+    await expect(send(hopRequest("GET", path), withoutCertificate), path).rejects.toThrow(/ECONNRESET|socket hang up/i);
+  }
+  expect((await send(hopRequest("GET", "/livez"), withoutCertificate)).status).toBe(204);
   await expect(send(register(), strangersCertificate)).rejects.toThrow(/certificate|ECONNRESET|handshake|unknown ca/i);
 });
