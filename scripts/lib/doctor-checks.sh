@@ -202,7 +202,7 @@ check_origin_refuses_unsigned() {
 	need_docker
 	need_settings
 	local code
-	code=$(dc exec --no-TTY caddy wget --quiet --server-response --output-document=/dev/null "http://origin:8788/api/tasks" 2>&1 | sed -n 's#^ *HTTP/[0-9.]* \([0-9]*\).*#\1#p' | tail -n 1 || true)
+	code=$(dc exec --no-TTY caddy wget --quiet --server-response --output-document=/dev/null "http://origin-$(setting COMPOSE_PROFILES):8788/api/tasks" 2>&1 | sed -n 's#^ *HTTP/[0-9.]* \([0-9]*\).*#\1#p' | tail -n 1 || true)
 	[[ -n $code ]] || cannot 'Caddy has no wget, or the origin has another name'
 	[[ $code = 401 ]] || { echo "the origin answered $code to a request without a signature" && return 1; }
 }
