@@ -56,7 +56,7 @@ for name in postgres_password database_owner_password database_app_password data
 done
 for name in signing_keys callback_keys token_keys; do
 	check_file "$name" || continue
-	while IFS= read -r line; do
+	while IFS= read -r line || [ -n "$line" ]; do
 		# Of a key that only verifies there is nothing to guess.
 		case $line in *=public:*) continue ;; esac
 		if printf '%s\n' "${line#*=}" | is_weak; then wrong "$name has a weak key: 32 random bytes in base64"; fi
@@ -71,7 +71,8 @@ for name in backup_store backup_recipients; do
 done
 
 # One value under two names: whoever learns one has the other.
-twice=$(cd "$secrets" && cat -- *_password *_keys 2>/dev/null | sed 's/^[^=]*=\(..*\)$/\1/' | sort | uniq -d | wc -l)
+# (A file may end without a line's end, which awk adds.)
+twice=$(cd "$secrets" && awk '{ sub(/^[^=]*=/, ""); print }' ./*_password ./*_keys 2>/dev/null | sort | uniq -d | wc -l)
 if [ "$twice" -ne 0 ]; then wrong 'two secrets are equal; make one of them anew'; fi
 
 [ "$wrong" -eq 0 ] || exit 1
