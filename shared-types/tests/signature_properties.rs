@@ -188,8 +188,8 @@ proptest! {
         place in any::<Index>(),
     ) {
         let mut parts = request.parts();
+        parts.retain(|part| !part.is_empty());
         let part = part.get_mut(&mut parts);
-        prop_assume!(!part.is_empty());
         part.remove(place.index(part.len()));
         prop_assert!(request.verify().is_err());
     }
