@@ -16,7 +16,7 @@ let hostScript: string;
 
 beforeAll(async () => {
   mkdirSync(pictures, { recursive: true });
-  const entry = fileURLToPath(new URL("widget-host.ts", import.meta.url));
+  const entry = fileURLToPath(new URL("../widget/test/host.ts", import.meta.url));
   const built = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false });
   hostScript = built.outputFiles[0]?.text ?? "";
   browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
@@ -66,7 +66,7 @@ async function show(titles: string[], theme: "light" | "dark" = "light", width =
   await page.exposeFunction("callTool", (name: string, args: Record<string, unknown>) => callTool(assistant.token, name, args));
   await page.addScriptTag({ type: "module", content: hostScript });
   const html = await widgetOf(assistant.token);
-  await page.evaluate(([html, theme]) => window.host.open(html, theme, {}), [html, theme] as const);
+  await page.evaluate(`host.open(${JSON.stringify(html)}, "${theme}", {})`);
   const widget = page.frameLocator("iframe");
   await widget.getByRole("heading", { level: 1 }).waitFor();
   return { assistant, page, widget, wrong };
@@ -93,7 +93,7 @@ test.each(steps)("%s changes the task in the database, shows what is next, and c
   await widget.getByText(said).waitFor();
   await expect.poll(() => heading(widget).textContent()).toBe(next);
   expect(await stored(assistant.person, "First")).toBe(after);
-  expect(await page.evaluate(() => window.host.told.length)).toBe(1);
+  expect(await page.evaluate("host.told.length")).toBe(1);
   await widget.getByRole("button", { name: "Undo" }).click();
   await widget.getByText("Undone").waitFor();
   await expect.poll(() => heading(widget).textContent()).toBe("First");
@@ -124,19 +124,21 @@ test("it says why there is nothing to do", async () => {
   await page.close();
 });
 
+const scheme = "getComputedStyle(document.documentElement).colorScheme";
+
 const looks: ["light" | "dark", number][] = [["light", 320], ["dark", 320], ["light", 720], ["dark", 720]];
 
 test.each(looks)("%s at %i pixels: the host's theme, and nothing wider than the frame", async (theme, width) => {
   const titles = ["Pay the electricity bill before the discount ends", "Call the dentist", "Write the quarterly report"];
   const { page, widget, wrong } = await show(titles, theme, width);
   const frame = page.frames()[1];
-  expect(await frame?.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-  expect(await frame?.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(theme);
+  expect(await frame?.evaluate("document.documentElement.scrollWidth")).toBe(width);
+  expect(await frame?.evaluate(scheme)).toBe(theme);
   await widget.getByText("Then").waitFor();
   await page.screenshot({ path: join(pictures, `widget-${theme}-${width}.png`), fullPage: true });
   const other = theme === "light" ? "dark" : "light";
-  await page.evaluate((theme) => window.host.setTheme(theme), other);
-  await expect.poll(() => frame?.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(other);
+  await page.evaluate(`host.setTheme("${other}")`);
+  await expect.poll(() => frame?.evaluate(scheme)).toBe(other);
   expect(wrong).toEqual([]);
   await page.close();
 });

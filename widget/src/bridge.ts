@@ -107,13 +107,17 @@ export class Bridge {
   private hear(method: string, params: Record<string, unknown>): void {
     switch (method) {
       case "ui/notifications/tool-input":
-        return this.listener.toolInput((params["arguments"] ?? {}) as Record<string, unknown>);
+        this.listener.toolInput((params["arguments"] ?? {}) as Record<string, unknown>);
+        break;
       case "ui/notifications/tool-result":
-        return this.listener.toolResult(params);
+        this.listener.toolResult(params);
+        break;
       case "ui/notifications/tool-cancelled":
-        return this.listener.toolCancelled();
+        this.listener.toolCancelled();
+        break;
       case "ui/notifications/host-context-changed":
-        return this.listener.context(params);
+        this.listener.context(params);
+        break;
     }
   }
 
@@ -125,8 +129,14 @@ export class Bridge {
         reject(new Error("There was no answer in time."));
       }, PATIENCE_MS);
       this.waiting.set(id, {
-        resolve: (result) => (clearTimeout(timer), resolve(result)),
-        reject: (error) => (clearTimeout(timer), reject(error)),
+        resolve: (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
       });
       this.send({ id, method, params });
     });

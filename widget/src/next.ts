@@ -53,15 +53,15 @@ export class MindflowNext extends LitElement {
     }
     const bridge = new Bridge(window.parent, {
       toolInput: (args) => (this.asked = args),
-      toolResult: (result) => this.show(result),
-      toolCancelled: () => this.fail("The question was cancelled."),
+      toolResult: (result) => { this.show(result); },
+      toolCancelled: () => { this.fail("The question was cancelled."); },
       context: ({ theme }) => {
         if (theme !== undefined) document.documentElement.style.colorScheme = theme;
       },
     });
     this.bridge = bridge;
-    new ResizeObserver(() => bridge.saySize(this.offsetWidth, Math.ceil(this.getBoundingClientRect().height))).observe(this);
-    bridge.begin().catch((error: unknown) => this.fail(sentence(error)));
+    new ResizeObserver(() => { bridge.saySize(this.offsetWidth, Math.ceil(this.getBoundingClientRect().height)); }).observe(this);
+    bridge.begin().catch((error: unknown) => { this.fail(sentence(error)); });
   }
 
   private show(result: ToolResult): void {
@@ -92,8 +92,8 @@ export class MindflowNext extends LitElement {
       this.failed = false;
       this.bridge.tellModel(`The user did this in the widget: ${done}. ${text(result)}`);
       // The reason for another task's place was about the task that the question named; it is not asked again.
-      const { why_not: _, ...asked } = this.asked;
-      this.show(await this.bridge.callTool("what_next", asked));
+      const asked = Object.entries(this.asked).filter(([name]) => name !== "why_not");
+      this.show(await this.bridge.callTool("what_next", Object.fromEntries(asked)));
     } catch (error) {
       this.fail(sentence(error));
     } finally {
@@ -122,7 +122,7 @@ export class MindflowNext extends LitElement {
   private done(): TemplateResult {
     return html`<div class="said ${this.failed ? "failed" : ""}" role="status">
       <span>${this.said}</span>
-      ${this.undoes === undefined ? nothing : html`<button class="quiet" aria-disabled=${this.busy} @click=${() => this.undo()}>Undo</button>`}
+      ${this.undoes === undefined ? nothing : html`<button class="quiet" aria-disabled=${this.busy} @click=${() => { this.undo(); }}>Undo</button>`}
     </div>`;
   }
 
@@ -147,7 +147,7 @@ export class MindflowNext extends LitElement {
 
   private task(task: Task, next: Next): TemplateResult {
     const button = (act: Act, kind: string) =>
-      html`<button class=${kind} aria-disabled=${this.busy} @click=${() => this.act(act, task)}>${act.label}</button>`;
+      html`<button class=${kind} aria-disabled=${this.busy} @click=${() => { this.act(act, task); }}>${act.label}</button>`;
     const started = task.status === "in_progress";
     return html`<p class="over">Next</p>
       <h1>${task.title}</h1>

@@ -1,7 +1,7 @@
 // The page of a host, as an assistant's conversation would be one: the reference host's bridge (AppBridge) around a
-// frame that holds the widget. widget.test.ts bundles it, and gives it the tools and the widget's HTML.
+// frame that holds the widget. e2e/widget.test.ts bundles it, and gives it the tools and the widget's HTML.
 import { AppBridge, PostMessageTransport } from "@modelcontextprotocol/ext-apps/app-bridge";
-import type { ToolResult } from "../widget/src/bridge.ts";
+import type { ToolResult } from "../src/bridge.ts";
 
 interface Host {
   /** Calls a tool of the server, by the test. */
@@ -53,5 +53,7 @@ window.host = {
     await opened.sendToolInput({ arguments: args });
     await opened.sendToolResult((await window.host.callTool("what_next", args)) as never);
   },
-  setTheme: (theme) => bridge?.setHostContext({ theme }),
+  setTheme(theme) {
+    bridge?.setHostContext({ theme });
+  },
 };
