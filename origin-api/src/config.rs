@@ -4,6 +4,7 @@
 //! start tells everything that is wrong. Secrets live in types whose `Debug` shows nothing.
 
 pub mod mail;
+pub mod operator;
 mod reader;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use self::mail::Mail;
+use self::operator::Operator;
 use self::reader::{KEY_FILE, Reader};
 use jiff::SignedDuration;
 use shared_types::signature::Keys;
@@ -23,7 +25,7 @@ use crate::keys::TokenKeys;
 use crate::keys::live::LiveKeys;
 
 /// Every variable that is read, for the test that compares `.env.example` with it.
-pub const NAMES: [&str; 33] = [
+pub const NAMES: [&str; 36] = [
     "LISTEN",
     "DATABASE_URL",
     "DATABASE_PASSWORD_FILE",
@@ -57,6 +59,9 @@ pub const NAMES: [&str; 33] = [
     "SMTP_PASSWORD_FILE",
     "MAIL_FROM",
     "MAIL_POLL_SECONDS",
+    "OPERATOR_NAME",
+    "OPERATOR_EMAIL",
+    "OPENAI_APPS_CHALLENGE",
 ];
 
 /// How a statement travels to PostgreSQL.
@@ -117,6 +122,8 @@ pub struct Config {
     pub mail: Mail,
     /// How often the outbox is looked into unasked.
     pub mail_poll: Duration,
+    /// Who runs the installation.
+    pub operator: Operator,
 }
 
 /// How often something may be tried, counted in the database over all origins.
@@ -288,6 +295,7 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
     let rates = read_rates(reader);
     let mail = mail::read(reader, public_url.as_deref());
     let mail_poll = mail::read_poll(reader);
+    let operator = operator::read(reader);
     Some(Config {
         listen: listen?,
         database: database?,
@@ -306,6 +314,7 @@ fn read_config(reader: &mut Reader<'_>) -> Option<Config> {
         rates: rates?,
         mail: mail?,
         mail_poll: mail_poll?,
+        operator: operator?,
     })
 }
 

@@ -75,6 +75,36 @@ pub fn page(document: &str) -> Result<String, serde_json::Error> {
     Ok(html.into_string())
 }
 
+/// A page of prose in the same clothes. `text` is Markdown of our own; of `values`, each name in it is replaced.
+pub fn text_page(title: &str, text: &str, values: &[(&str, &str)]) -> String {
+    let mut html = Html::default();
+    html.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+        .raw("<meta name=\"color-scheme\" content=\"light dark\">\n<title>MindFlow: ")
+        .text(title)
+        .raw("</title>\n<style>")
+        .raw(STYLE)
+        .raw("</style>\n</head>\n<body>\n<main>\n<h1>")
+        .text(title)
+        .raw("</h1>\n");
+    // Replaced in what is plain text still: the page escapes it as all else.
+    let filled = |text: &str| {
+        values.iter().fold(text.to_owned(), |text, (name, value)| {
+            text.replace(name, value)
+        })
+    };
+    for block in text.split("\n\n") {
+        match block.strip_prefix("## ") {
+            Some(heading) => {
+                html.raw("<h2>").text(&filled(heading)).raw("</h2>\n");
+            }
+            None => paragraphs(&mut html, &filled(block)),
+        }
+    }
+    html.raw("</main>\n</body>\n</html>\n");
+    html.into_string()
+}
+
 fn navigation(html: &mut Html, document: &Document) {
     html.raw("<nav aria-label=\"Operations\">\n<ul>\n");
     for tag in &document.tags {

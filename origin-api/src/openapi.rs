@@ -2,6 +2,7 @@
 //! shared-types. What follows from how every handler is built (`conventions.rs`) is added to each operation here,
 //! so that an attribute says only what is particular to its own.
 
+mod actions;
 mod components;
 mod conventions;
 mod edge;
@@ -65,6 +66,9 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         routes::history::list_changes,
         routes::history::undo_change,
         routes::jwks::get_key_set,
+        routes::legal::get_privacy,
+        routes::legal::get_terms,
+        routes::legal::get_apps_challenge,
         routes::preferences::get_preferences,
         routes::preferences::replace_preferences,
         routes::preferences::preview_weights,
@@ -90,6 +94,7 @@ const DESCRIPTION: &str = include_str!("openapi/description.md");
         edge::open_live,
         health::get_health,
         get_openapi,
+        get_actions,
         get_docs,
     ),
     components(schemas(
@@ -119,17 +124,26 @@ pub fn document(public_url: &str) -> OpenApi {
 
 /// What is served of it, made when first asked for.
 #[derive(Default)]
-pub struct Published(OnceLock<(Public, Public)>);
+pub struct Published(OnceLock<Pages>);
+
+struct Pages {
+    document: Public,
+    actions: Public,
+    page: Public,
+}
 
 impl Published {
-    /// The document, and the page of it.
-    fn get(&self, public_url: &str) -> Result<&(Public, Public), Error> {
+    fn get(&self, public_url: &str) -> Result<&Pages, Error> {
         if self.0.get().is_none() {
             let json = document(public_url).to_json().map_err(Error::internal)?;
             let page = docs::page(&json).map_err(Error::internal)?;
-            let page = Public::new("text/html; charset=utf-8", page);
+            let actions = actions::document(public_url).map_err(Error::internal)?;
             // Whoever else made it meanwhile made the same.
-            let _ = self.0.set((Public::new("application/json", json), page));
+            let _ = self.0.set(Pages {
+                document: Public::new("application/json", json),
+                actions: Public::new("application/json", actions.to_string()),
+                page: Public::new("text/html; charset=utf-8", page),
+            });
         }
         let published = self.0.get();
         published.ok_or_else(|| Error::internal("the document was not kept"))
@@ -147,8 +161,23 @@ impl Published {
     )),
 )]
 pub async fn get_openapi(State(app): State<Shared>, _: Input) -> Result<Reply, Error> {
-    let (json, _) = app.published.get(&app.config.public_url)?;
-    Ok(Reply::public(json))
+    let published = app.published.get(&app.config.public_url)?;
+    Ok(Reply::public(&published.document))
+}
+
+/// The description for a GPT's Actions.
+///
+/// The operations that an assistant needs, as OpenAPI 3.1 in the narrower form that ChatGPT imports.
+#[utoipa::path(
+    get, path = "/openapi-gpt.json", tag = "Service",
+    responses((
+        status = OK, description = "The OpenAPI document.", body = Object, content_type = "application/json",
+        headers(("ETag" = String, description = "Changes with the document.")),
+    )),
+)]
+pub async fn get_actions(State(app): State<Shared>, _: Input) -> Result<Reply, Error> {
+    let published = app.published.get(&app.config.public_url)?;
+    Ok(Reply::public(&published.actions))
 }
 
 /// The description of this API, for people.
@@ -162,9 +191,9 @@ pub async fn get_openapi(State(app): State<Shared>, _: Input) -> Result<Reply, E
     )),
 )]
 pub async fn get_docs(State(app): State<Shared>, _: Input) -> Result<Reply, Error> {
-    let (_, page) = app.published.get(&app.config.public_url)?;
+    let published = app.published.get(&app.config.public_url)?;
     let policy = docs::content_security_policy();
-    Ok(Reply::public(page)
+    Ok(Reply::public(&published.page)
         .field(header::CONTENT_SECURITY_POLICY, &policy)
         .field(header::REFERRER_POLICY, "no-referrer"))
 }

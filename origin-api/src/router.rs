@@ -1,11 +1,11 @@
 //! Every route, and the layers around them.
 //!
-//! Outermost first: observe (request id, log line) → catch panics → signature and credential → route.
+//! Outermost first: observe (request id, log line) → catch panics → signature and credential → compact → route.
 //! A route's handler then checks, in this order: scope, size, type, JSON, id, fields (`extract.rs`).
 //! The probes stand outside the signature: they give nothing away and change nothing.
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -13,12 +13,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::app::Shared;
 use crate::error::Error;
 use crate::health;
+use crate::middleware::compact::compact;
 use crate::middleware::observe::observe;
 use crate::middleware::signature::require_signature;
 use crate::openapi;
 use crate::routes::{
-    account, api_keys, apps, auth, best, calendar, export, gate_state, history, import, jwks, mcp,
-    oauth, preferences, projects, recovery, sessions, stats, tasks,
+    account, api_keys, apps, auth, best, calendar, export, gate_state, history, import, jwks,
+    legal, mcp, oauth, preferences, projects, recovery, sessions, stats, tasks,
 };
 
 /// The whole HTTP surface of the origin.
@@ -26,7 +27,14 @@ pub fn router(app: Shared) -> Router {
     Router::new()
         .route("/health", get(health::get_health))
         .route("/openapi.json", get(openapi::get_openapi))
+        .route("/openapi-gpt.json", get(openapi::get_actions))
         .route("/docs", get(openapi::get_docs))
+        .route("/privacy", get(legal::get_privacy))
+        .route("/terms", get(legal::get_terms))
+        .route(
+            "/.well-known/openai-apps-challenge",
+            get(legal::get_apps_challenge),
+        )
         .route("/.well-known/jwks.json", get(jwks::get_key_set))
         .route("/api/auth/register", post(auth::register))
         .route("/api/auth/login", post(auth::login))
@@ -100,6 +108,7 @@ pub fn router(app: Shared) -> Router {
         .route("/api/undo", post(history::undo_change))
         .fallback(async || Error::NotFound)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .layer(from_fn(compact))
         .layer(from_fn_with_state(app.clone(), require_signature))
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz))

@@ -38,6 +38,26 @@ pub(super) const TABLE: &[Entry] = &[
         methods: &[(Method::Get, Class::Anonymous)],
     },
     Entry {
+        template: "/openapi-gpt.json",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
+    },
+    Entry {
+        template: "/privacy",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
+    },
+    Entry {
+        template: "/terms",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
+    },
+    Entry {
+        template: "/.well-known/openai-apps-challenge",
+        allow: "GET, HEAD, OPTIONS",
+        methods: &[(Method::Get, Class::Anonymous)],
+    },
+    Entry {
         template: "/.well-known/jwks.json",
         allow: "GET, HEAD, OPTIONS",
         methods: &[(Method::Get, Class::Anonymous)],

@@ -18,7 +18,15 @@ fn each_listed_route_has_its_class_and_scope() {
         class("GET", "/openapi.json"),
         Some((Class::Anonymous, "/openapi.json"))
     );
-    assert_eq!(class("GET", "/docs"), Some((Class::Anonymous, "/docs")));
+    for path in [
+        "/docs",
+        "/openapi-gpt.json",
+        "/privacy",
+        "/terms",
+        "/.well-known/openai-apps-challenge",
+    ] {
+        assert_eq!(class("GET", path), Some((Class::Anonymous, path)));
+    }
     for path in [
         "/api/auth/register",
         "/api/auth/login",

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod api_keys;
 pub mod batch;
+pub mod brevity;
 pub mod calendar;
 pub mod caller;
 pub mod client_address;

@@ -1,5 +1,6 @@
 //! The layers around the routes, one file each. Their order is in `router.rs`.
 
+pub mod compact;
 pub mod credential;
 pub mod observe;
 pub mod outbox;

@@ -11,6 +11,7 @@ pub mod gate_state;
 pub mod history;
 pub mod import;
 pub mod jwks;
+pub mod legal;
 pub mod mcp;
 pub mod oauth;
 pub mod preferences;

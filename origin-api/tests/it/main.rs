@@ -9,6 +9,7 @@
     reason = "a test binary exports nothing, and plain `pub` reads better"
 )]
 
+mod actions;
 mod api_keys;
 mod auth;
 mod calendar;
@@ -22,6 +23,7 @@ mod health;
 mod import;
 mod jwks;
 mod late;
+mod legal;
 mod mail;
 mod mcp;
 mod migrate;

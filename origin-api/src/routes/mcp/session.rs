@@ -18,10 +18,8 @@ use super::server::Asked;
 use super::{INSUFFICIENT_SCOPE, object, refusal, resources, tools};
 use crate::app::Shared;
 use crate::db::{Caller, Read, preferences};
+use crate::domain::brevity::shorten;
 use crate::error::Error;
-
-/// Characters that structured content may have; with the text around it an answer stays under 100,000.
-const MOST_CHARACTERS: usize = 90_000;
 
 /// The caller, and what the answer must say of their account.
 pub(super) struct Session<'a> {
@@ -200,64 +198,5 @@ impl Said {
         let mut result = CallToolResult::success(content);
         result.structured_content = Some(self.content);
         result
-    }
-}
-
-/// Shortens descriptions until the whole has the size that may be answered, and says so.
-fn shorten(content: &mut Value) {
-    for most in [2000, 500, 100, 0] {
-        if content.to_string().chars().count() <= MOST_CHARACTERS {
-            return;
-        }
-        cut_descriptions(content, most);
-        content["descriptions_shortened_to"] = json!(most);
-    }
-}
-
-fn cut_descriptions(value: &mut Value, most: usize) {
-    match value {
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| cut_descriptions(item, most)),
-        Value::Object(fields) => {
-            for (name, field) in fields {
-                match field {
-                    Value::String(text) if name == "description" => {
-                        if let Some((end, _)) = text.char_indices().nth(most) {
-                            text.truncate(end);
-                            text.push('…');
-                        }
-                    }
-                    other => cut_descriptions(other, most),
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_is_cut_where_it_is_long_and_says_so() {
-        let task = |length: usize| json!({"title": "x", "description": "d".repeat(length)});
-        let mut short = json!({"tasks": [task(300)]});
-        let before = short.clone();
-        shorten(&mut short);
-        assert_eq!(short, before);
-        let mut long = json!({"tasks": vec![task(10_000); 20]});
-        shorten(&mut long);
-        assert!(long.to_string().chars().count() <= MOST_CHARACTERS);
-        assert_eq!(long["descriptions_shortened_to"], 2000);
-        assert_eq!(
-            long["tasks"][0]["description"]
-                .as_str()
-                .unwrap()
-                .chars()
-                .count(),
-            2001
-        );
     }
 }
