@@ -2,7 +2,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, quickAdd, signUp } from "./browser.ts";
+import { secret } from "./canaries.ts";
 import { call } from "./client.ts";
+import { nextMail, tokenOf } from "./mailbox.ts";
 import { edgeUrl } from "./stack.ts";
 
 let browser: Browser;
@@ -28,6 +30,37 @@ describe("what is served where", () => {
       expect([path, answer.status, answer.headers.get("content-type")]).toEqual([path, 404, "application/problem+json"]);
     }
     expect((await call("GET", "/docs")).text).not.toContain("<mf-app>");
+  });
+});
+
+describe("links in mails", () => {
+  test("confirm an address and set a new password, and leave no token in the address", async () => {
+    const { context, page, faults, email } = await signUp(browser);
+    await page.goto(`${edgeUrl}/confirm-email#token=${tokenOf(await nextMail(email, /confirm/i), "confirm-email")}`);
+    await page.getByRole("button", { name: "Confirm my address" }).click();
+    await page.getByText("your address is confirmed").waitFor();
+    expect(page.url()).toBe(`${edgeUrl}/confirm-email`);
+    await page.getByRole("link", { name: "Go to MindFlow" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByRole("button", { name: "Send me a link" }).click();
+    await page.getByText("a link is on its way").waitFor();
+    await page.goto(`${edgeUrl}/reset-password#token=${tokenOf(await nextMail(email, /password/i), "reset-password")}`);
+    const password = secret("a new and longer pass phrase");
+    await page.getByLabel("New password").fill("password1234");
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByRole("alert").getByText(/common/i).waitFor();
+    await page.getByLabel("New password").fill(password);
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByText("Your password is set").waitFor();
+    await page.getByRole("link", { name: "Go to MindFlow" }).click();
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "Do this next" }).waitFor();
+    expect(faults.filter((fault) => !fault.includes("422"))).toEqual([]);
+    await context.close();
   });
 });
 

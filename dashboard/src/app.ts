@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { account, tasks, type User } from "./api/client.ts";
 import { Live } from "./live.ts";
+import type { Purpose } from "./pages/mail-link.ts";
+import "./pages/mail-link.ts";
 import "./pages/next.ts";
 import "./pages/sign-in.ts";
 import "./pages/tasks.ts";
@@ -26,6 +28,9 @@ const pages: { path: string; key: string; label: string; render: () => TemplateR
   { path: "/upcoming", key: "u", label: text.upcoming, render: () => html`<mf-tasks data-page view="upcoming"></mf-tasks>` },
   { path: "/all", key: "a", label: text.all, render: () => html`<mf-tasks data-page view="all"></mf-tasks>` },
 ];
+
+// Open to everybody, signed in or not: the links in mails lead here.
+const links: Record<string, Purpose> = { "/forgot-password": "forgot", "/reset-password": "reset", "/confirm-email": "confirm" };
 
 const renewEveryMilliseconds = 24 * 60 * 60 * 1000;
 
@@ -72,7 +77,7 @@ class App extends Piece {
   readonly #left = (): void => {
     this.user = null;
     this.#live.close();
-    if (!isEntry(this.path)) this.#go("/sign-in");
+    if (!isEntry(this.path) && !(this.path in links)) this.#go("/sign-in");
   };
 
   readonly #signOut = async (): Promise<void> => {
@@ -140,11 +145,14 @@ class App extends Piece {
 
   protected override updated(): void {
     const page = pages.find(({ path }) => path === this.path);
-    const title = page && this.user ? page.label : this.path === "/sign-up" ? text.signUp : text.signIn;
+    const purpose = links[this.path];
+    const title = purpose ? text.links[purpose].heading : page && this.user ? page.label : this.path === "/sign-up" ? text.signUp : text.signIn;
     document.title = `${title} · ${text.product}`;
   }
 
   override render() {
+    const purpose = links[this.path];
+    if (purpose !== undefined) return keyed(purpose, html`<mf-mail-link purpose=${purpose}></mf-mail-link>`);
     if (this.user === undefined) {
       return this.refusal === null
         ? html`<main class="entry" id="content" role="status"><span class="unseen">${text.loading}</span></main>`
@@ -173,7 +181,7 @@ function isEntry(path: string): boolean {
 }
 
 function isOurs(path: string): boolean {
-  return isEntry(path) || pages.some((page) => page.path === path);
+  return isEntry(path) || path in links || pages.some((page) => page.path === path);
 }
 
 function isWriting(target: EventTarget | null): boolean {

@@ -37,6 +37,14 @@ export const text = {
   signOut: "Sign out",
   toSignUp: "New here? Create an account",
   toSignIn: "Have an account? Sign in",
+  forgotten: "Forgot your password?",
+  newPassword: "New password",
+  toProduct: "Go to MindFlow",
+  links: {
+    forgot: { heading: "Reset your password", button: "Send me a link", done: "If there is an account with this address, a link is on its way. It holds for an hour." },
+    reset: { heading: "Choose a new password", button: "Set the password", done: "Your password is set, and every other session has ended. Sign in with it." },
+    confirm: { heading: "Confirm your e-mail address", button: "Confirm my address", done: "Thank you, your address is confirmed." },
+  },
   // Getting about
   noPage: "There is no such page",
   toNext: "See what is next",

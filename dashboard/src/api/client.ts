@@ -52,6 +52,9 @@ export const account = {
     outcome<undefined>(api.POST("/api/auth/login", { body: { email, password, session: "cookie" } })),
   /** The cookie is all that it needs; the document knows only the call with a token in its body. */
   renew: () => outcome<undefined>(fetch("/api/auth/refresh", { method: "POST" }).then((response) => ({ response }))),
+  forgot: (email: string) => outcome<undefined>(api.POST("/api/auth/forgot-password", { body: { email } })),
+  reset: (token: string, password: string) => outcome<undefined>(api.POST("/api/auth/reset-password", { body: { token, password } })),
+  confirm: (token: string) => outcome<undefined>(api.POST("/api/auth/confirm-email", { body: { token } })),
   logout: () => outcome<undefined>(api.POST("/api/auth/logout")),
 };
 

@@ -51,6 +51,7 @@ class SignIn extends Piece {
         <p role="alert" class="refusal">${this.refusal ?? nothing}</p>
         <button class="primary large" ?disabled=${this.busy}>${joining ? text.signUp : text.signIn}</button>
       </form>
+      ${joining ? nothing : html`<a href="/forgot-password">${text.forgotten}</a>`}
       <a href=${joining ? "/sign-in" : "/sign-up"}>${joining ? text.toSignIn : text.toSignUp}</a>
     </main>`;
   }
