@@ -30,7 +30,7 @@ afterAll(async () => {
 /** What a browser reads of an answer before a page may. */
 function shared({ headers }: Answer): Record<string, unknown> {
   const read = Object.entries(headers).filter(([name]) => name.startsWith("access-control-"));
-  return { vary: headers["vary"], ...Object.fromEntries(read.map(([name, value]) => [name.slice("access-control-".length), value])) };
+  return { vary: headers.vary, ...Object.fromEntries(read.map(([name, value]) => [name.slice("access-control-".length), value])) };
 }
 
 const toldTo = (page: { origin: string }) => ({ vary: "Origin", "allow-origin": page.origin, "expose-headers": EXPOSED });

@@ -16,10 +16,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 async function call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
   const given = body === undefined ? "" : JSON.stringify(body);
   return new Promise<{ status: number; text: string }>((settle, refuse) => {
-    const sent = request(url + path, { method, agent, timeout: 30_000, headers: { ...headers, ...(body && { "content-type": "application/json", "content-length": Buffer.byteLength(given) }) } }, (answer) => {
+    const sent = request(`${url ?? ""}${path}`, { method, agent, timeout: 30_000, headers: { ...headers, ...(body && { "content-type": "application/json", "content-length": Buffer.byteLength(given) }) } }, (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (part: string) => (text += part));
-      answer.on("end", () => settle({ status: answer.statusCode ?? 0, text })).on("error", refuse);
+      answer.on("end", () => { settle({ status: answer.statusCode ?? 0, text }); }).on("error", refuse);
     });
     sent.on("timeout", () => sent.destroy(new Error("no answer in 30 s"))).on("error", refuse);
     sent.end(given);
@@ -79,8 +79,8 @@ do {
 } while (cursor !== "");
 const lost = acknowledged.filter((title) => !found.has(title)).length;
 const twice = [...found.values()].filter((times) => times > 1).length;
-for (const failure of failures.slice(0, 5)) console.error(failure);
-console.log(
-  `asked=${asked} rate=${(asked / seconds).toFixed(0)} failed=${failures.length} written=${acknowledged.length} lost=${lost} twice=${twice} slowest_ms=${slowest.toFixed(0)}`,
+for (const failure of failures.slice(0, 5)) process.stderr.write(`${failure}\n`);
+process.stdout.write(
+  `asked=${asked} rate=${(asked / seconds).toFixed(0)} failed=${failures.length} written=${acknowledged.length} lost=${lost} twice=${twice} slowest_ms=${slowest.toFixed(0)}\n`,
 );
 agent.destroy();
