@@ -128,4 +128,26 @@ describe("an import", () => {
     expect(again.text).toBe(first.text);
     expect(again.headers.get("Idempotency-Replayed")).toBe("true");
   });
+
+  test("is undone as one change, whatever it brought, and made again", async () => {
+    const ada = await newAccount();
+    await createTask(ada, { title: "Before" });
+    const tasks = async () => {
+      const page = (await as(ada)("GET", "/api/tasks?limit=100")).json() as { items: Record<string, unknown>[] };
+      return page.items.map((task) => ({ ...task, version: null, updated_at: null }));
+    };
+    const before = await tasks();
+    const report = await imported(ada, { format: "taskwarrior", document: JSON.parse(fixture("taskwarrior.json")) as unknown });
+    const after = await tasks();
+    expect(after).toHaveLength(12);
+    const undo = async (change_id: string | null): Promise<string> => {
+      const answer = await as(ada)("POST", "/api/undo", { change_id });
+      expect(answer.status, answer.text).toBe(200);
+      return (answer.json() as { change_id: string }).change_id;
+    };
+    const undone = await undo(report.change_id);
+    expect(await tasks()).toEqual(before);
+    await undo(undone);
+    expect(await tasks()).toEqual(after);
+  });
 });
