@@ -67,17 +67,17 @@ export async function run(wanted: Wanted): Promise<Outcome> {
       callers.start(CONNECTIONS);
       await go(wanted.stretch);
       // Evicted in the middle, with changes on their way that are committed when the Worker is back.
-      model.faults = { lost: 0.5, late: 15_000 };
-      await go(wanted.stretch / 5);
+      model.faults = { lost: 1, soonest: 6_000, late: 15_000 };
+      while (model.held < 5 && !isOver()) await sleep(10);
       await evict();
-      model.faults = { lost: 0, late: 0 };
+      model.mend();
       await go(wanted.stretch);
       await rest();
       await go(wanted.stretch);
       // Lost answers, committed up to five seconds late.
-      model.faults = { lost: 0.5, late: 5_000 };
+      model.faults = { lost: 0.5, soonest: 0, late: 5_000 };
       await go(wanted.stretch / 2);
-      model.faults = { lost: 0, late: 0 };
+      model.mend();
       await go(wanted.stretch);
       await rest();
     }

@@ -16,10 +16,16 @@ export interface Faults {
   lost: number;
   /** How late a change is committed at most whose answer is lost, in milliseconds. */
   late: number;
+  /** How late at least. If it is late for sure, its connection holds until then: nobody knows yet that it is lost. */
+  soonest: number;
 }
 
+const NO_FAULTS: Faults = { lost: 0, late: 0, soonest: 0 };
+
 export class Model {
-  faults: Faults = { lost: 0, late: 0 };
+  faults: Faults = NO_FAULTS;
+  /** Changes that hold their connections until they are committed. */
+  held = 0;
   /** How long every read takes besides, in milliseconds. */
   slow = 0;
   /** The least that a read must show that is asked now. */
@@ -73,6 +79,11 @@ export class Model {
   changeOutside(): void {
     this.state += 1;
     this.version += 1;
+  }
+
+  /** From now on all is well. */
+  mend(): void {
+    this.faults = NO_FAULTS;
   }
 
   /** Other data, as after a restore: versions begin anew. */
@@ -130,10 +141,12 @@ export class Model {
     const changes = request.url?.endsWith("/start") !== true;
     if (Math.random() < this.faults.lost) {
       this.cut += 1;
-      const late = Math.random() * this.faults.late;
-      const cutFirst = Math.random() < 0.7;
+      const { soonest, late } = this.faults;
+      const cutFirst = soonest === 0 && Math.random() < 0.7;
       if (cutFirst) response.socket?.destroy();
-      await sleep(late);
+      else this.held += 1;
+      await sleep(soonest + Math.random() * (late - soonest));
+      if (!cutFirst) this.held -= 1;
       this.#commit(key, changes);
       if (!cutFirst) response.socket?.destroy();
       return;
