@@ -165,7 +165,8 @@ const FIND_LATER: Statement = Statement {
 };
 
 /// Undoes the change `$5` as the change `$6`, with the action `$7`. What the application derives is derived anew: the
-/// user's zone may have changed since. A project that only the change had made goes with it.
+/// user's zone may have changed since. A project that only the change had made goes with it; whose
+/// it is, its instant tells, so of two changes within the same one the second can take the first one's along.
 const UNDO: Statement = Statement {
     name: "undo_change",
     sql: concat!(
