@@ -155,3 +155,21 @@ describe("statistics", () => {
     expect((await ada("POST", "/api/stats", {})).status).toBe(405);
   });
 });
+
+test.each(["/api/tasks/search?q=garden", "/api/stats", "/api/history"])("%s is kept until something changes", async (path) => {
+  const own = await newAccount();
+  const me = as(own);
+  const created = await createTask(own, { title: "Garden" });
+  const read = async () => {
+    const answer = await me("GET", path);
+    expect(answer.status, answer.text).toBe(200);
+    return { kept: answer.headers.get("cache-status"), text: answer.text };
+  };
+  const first = await read();
+  expect(first.kept).toBe("mindflow-edge; fwd=miss");
+  expect(await read()).toEqual({ kept: "mindflow-edge; hit", text: first.text });
+  expect((await me("POST", `/api/tasks/${created.id}/complete`)).status).toBe(200);
+  const changed = await read();
+  expect(changed.kept).toBe("mindflow-edge; fwd=miss");
+  expect(changed.text).not.toBe(first.text);
+});
