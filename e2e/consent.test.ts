@@ -109,7 +109,8 @@ describe("consent in Chromium", () => {
     await new Promise<void>((done) => program.listen(0, "127.0.0.1", done));
     const own = `http://127.0.0.1:${(program.address() as AddressInfo).port}`;
     await page.goto(address({ client_id, redirect_uri: `${own}/callback` }));
-    // The first field has the focus already.
+    // The first field gets the focus by itself.
+    await page.locator("input:focus").waitFor();
     await page.keyboard.type(account.email);
     await page.keyboard.press("Tab");
     await page.keyboard.type(account.password);
