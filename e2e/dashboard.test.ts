@@ -50,7 +50,7 @@ describe("links in mails", () => {
     const password = secret("a new and longer pass phrase");
     await page.getByLabel("New password").fill("password1234");
     await page.getByRole("button", { name: "Set the password" }).click();
-    await page.getByRole("alert").getByText(/common/i).waitFor();
+    await page.getByRole("alert").getByText(/attacker tries/).waitFor();
     await page.getByLabel("New password").fill(password);
     await page.getByRole("button", { name: "Set the password" }).click();
     await page.getByText("Your password is set").waitFor();
