@@ -46,17 +46,19 @@ describe("the lists", () => {
     await page.keyboard.press("z");
     await page.getByText("Undone.").waitFor();
     await page.getByText("First", { exact: true }).waitFor();
+    // The list is read again after news of the undo.
+    await page.waitForLoadState("networkidle");
     // Moved by its menu, without a pointer.
     await page.keyboard.press("j");
     await page.keyboard.press("t");
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.getByText(/^Moved/).waitFor();
-    expect((await titles(page)).length).toBe(1);
+    await expect.poll(async () => (await titles(page)).length).toBe(1);
     await page.keyboard.press("g");
     await page.keyboard.press("u");
     await page.getByRole("heading", { level: 2, name: "Tomorrow" }).waitFor();
-    expect((await titles(page)).length).toBe(3);
+    await expect.poll(async () => (await titles(page)).length).toBe(3);
     await page.keyboard.press("g");
     await page.keyboard.press("a");
     await page.getByText("Some day").waitFor();
