@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["node_modules/", ".tools/", "target/", ".dev/", ".test/", ".wrangler/", "edge-worker/build/", "dashboard/dist/", "dashboard/src/api/schema.d.ts", "widget/src/api.d.ts"]),
+  globalIgnores(["node_modules/", ".tools/", "target/", ".dev/", ".test/", ".wrangler/", "edge-worker/build/", "dashboard/dist/", "dashboard/src/api/schema.d.ts"]),
   js.configs.recommended,
   {
     files: ["**/*.ts"],

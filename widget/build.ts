@@ -1,14 +1,12 @@
-// Builds the widget into one file that loads nothing, origin-api/assets/widget.html, and the types that its source is
-// written against, from origin-api/openapi.json. With --check it writes nothing and fails when either is not what the
-// sources make. The built file is kept in the repository, so that the origin builds without Node.
+// Builds the widget into one file that loads nothing, origin-api/assets/widget.html. With --check it writes nothing and
+// fails when that is not what the source makes. The built file is kept in the repository, so that the origin builds
+// without Node. The API's types are the dashboard's, which scripts/openapi makes.
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
-import openapi, { astToString } from "openapi-typescript";
 
 const at = (path: string) => new URL(path, import.meta.url);
 const BUILT = at("../origin-api/assets/widget.html");
-const TYPES = at("src/api.d.ts");
 
 const hash = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
@@ -37,20 +35,11 @@ async function page(): Promise<string> {
   return template.replace(/%(POLICY|STYLE|SCRIPT)%/g, (_, name: string) => values[name] ?? "");
 }
 
-async function types(): Promise<string> {
-  const made = astToString(await openapi(at("../origin-api/openapi.json")));
-  return `// Made of origin-api/openapi.json by widget/build.ts; do not edit.\n${made}`;
-}
-
-const check = process.argv.includes("--check");
-for (const [file, make] of [[TYPES, types], [BUILT, page]] as const) {
-  const made = await make();
-  const name = file.pathname.split("/").slice(-2).join("/");
-  if (!check) {
-    await writeFile(file, made);
-    process.stdout.write(`${name}: ${Buffer.byteLength(made)} bytes\n`);
-  } else if ((await readFile(file, "utf8").catch(() => "")) !== made) {
-    process.stderr.write(`${name} is not what its source makes: run node widget/build.ts\n`);
-    process.exitCode = 1;
-  }
+const made = await page();
+if (!process.argv.includes("--check")) {
+  await writeFile(BUILT, made);
+  process.stdout.write(`widget.html: ${Buffer.byteLength(made)} bytes\n`);
+} else if ((await readFile(BUILT, "utf8").catch(() => "")) !== made) {
+  process.stderr.write("origin-api/assets/widget.html is not what its source makes: run node widget/build.ts\n");
+  process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 // What is said of a task in few words. Pure functions; today and the zone come along.
-import type { components } from "./api.d.ts";
+import type { components } from "../../dashboard/src/api/schema.d.ts";
 
 type Schemas = components["schemas"];
 export type Task = Schemas["Task"];
