@@ -85,10 +85,14 @@ const FIND: Statement = Statement {
                 wanted.parent_id IS DISTINCT FROM tasks.parent_id
                     OR NOT wanted.depends_on <@ tasks.depends_on AS links_anew,
                 wanted.parent_id,
-                EXISTS (
-                    SELECT
-                    FROM tasks AS parent
-                    WHERE parent.user_id = $1 AND parent.id = wanted.parent_id AND parent.deleted_at IS NULL
+                -- By its key: asked with EXISTS, an index of the user's tasks that are there is gone through for each.
+                coalesce(
+                    (
+                        SELECT parent.deleted_at IS NULL
+                        FROM tasks AS parent
+                        WHERE parent.user_id = $1 AND parent.id = wanted.parent_id
+                    ),
+                    false
                 ) AS is_parent_there,
                 wanted.depends_on
             FROM history
