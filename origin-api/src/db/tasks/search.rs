@@ -268,7 +268,12 @@ pub async fn search_tasks(
         } else if is_ranked && found > MOST_RANKED && after.is_none() {
             is_ranked = false;
         } else {
-            return page(&rows, caller, is_ranked, limit).map(Some);
+            let mut read = page(&rows, caller, is_ranked, limit)?;
+            if missing.is_some() {
+                // Found without some stems, which no version tells of when they are there: nobody may keep it.
+                read.found.changes.push(caller.now);
+            }
+            return Ok(Some(read));
         }
     }
     Err(DbError::Unavailable(

@@ -122,6 +122,34 @@ async fn what_the_previous_release_writes_is_found() {
 }
 
 #[tokio::test]
+async fn what_is_found_while_stems_are_missing_is_not_kept() {
+    let app = TestApp::new().await;
+    let ada = app.user("ada").await;
+    let database = app.database.connect().await;
+    let user = ada.identity().user.0;
+    database
+        .execute(
+            "INSERT INTO tasks (user_id, id, title, status, priority, tags, created_at, updated_at, version)
+            SELECT $1, uuidv7(), 'Running', 'pending', 3, '{}', now(), now(), 1 FROM generate_series(1, 600)",
+            &[&user],
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        ask(&ada, "running").await.header("mindflow-cache"),
+        "max-age=60"
+    );
+    let english = json!({"search_language": "english"});
+    ada.put("/api/preferences", &english).await.expect(200);
+    // Another 250 have their stems with each search.
+    for expected in ["max-age=0", "max-age=0", "max-age=60"] {
+        let answer = ask(&ada, "runs").await;
+        answer.expect(200);
+        assert_eq!(answer.header("mindflow-cache"), expected);
+    }
+}
+
+#[tokio::test]
 async fn the_longest_descriptions_are_taken_in_more_batches() {
     let app = TestApp::new().await;
     let ada = app.user("ada").await;
