@@ -34,6 +34,7 @@ enum Kind {
     Create,
     /// A path, called by the user who has many tasks.
     Large(&'static str),
+    Import,
 }
 
 /// All of them.
@@ -120,6 +121,17 @@ pub(crate) const LARGE: &[Case] = &[
     large("history, with an import", "/api/history?limit=100"),
 ];
 
+/// Everything of one user.
+pub(crate) const EXPORT: Case = large("export", "/api/export");
+
+/// As many tasks as one import may bring, each time others.
+pub(crate) const IMPORT: Case = Case {
+    name: "import of 10,000 tasks",
+    method: "POST",
+    expected: 200,
+    kind: Kind::Import,
+};
+
 const fn large(name: &'static str, path: &'static str) -> Case {
     Case {
         name,
@@ -164,6 +176,7 @@ impl Case {
             Kind::Best => ("/api/tasks/best".to_owned(), String::new()),
             Kind::Create => ("/api/tasks".to_owned(), BODY.to_owned()),
             Kind::Large(path) => (path.to_owned(), String::new()),
+            Kind::Import => ("/api/import".to_owned(), import_body(randomness)),
         }
     }
 
@@ -191,7 +204,9 @@ impl Case {
                 .map(str::to_owned),
             ),
             Kind::Create => values.extend(create_values()),
-            Kind::Large(_) => return Err("a large user is measured without pgbench".into()),
+            Kind::Large(_) | Kind::Import => {
+                return Err("it is measured without pgbench".into());
+            }
         }
         let mut script = String::new();
         writeln!(script, "\\set number random(1, {USERS})")?;
@@ -204,6 +219,33 @@ impl Case {
 }
 
 const BODY: &str = r#"{"title":"Write to the landlord about the heating","priority":4,"due_date":"2026-12-01","deadline":"2026-12-04","effort_estimate_minutes":30,"tags":["home","letters"],"project":"Flat","preferred_time":"morning"}"#;
+
+/// The document of an export with 10,000 tasks: one in five waits for another, two in a hundred are subtasks.
+fn import_body(randomness: &mut Randomness) -> String {
+    let ids: Vec<String> = (0..10_000).map(|_| randomness.uuid().to_string()).collect();
+    let tasks = ids.iter().enumerate().map(|(k, id)| {
+        let earlier = &ids[k.saturating_sub(1)];
+        serde_json::json!({
+            "id": id,
+            "title": format!("Task {k}: write to the landlord about the heating"),
+            "description": (k % 4 == 0).then(|| "It has been cold since Monday. ".repeat(4)),
+            "priority": 1 + k % 5,
+            "due_date": (k % 3 > 0).then_some("2030-01-07"),
+            "effort_estimate_minutes": (k % 2 == 0).then(|| 15 * (1 + k % 8)),
+            "tags": if k % 9 == 0 { vec!["home", "letters"] } else { Vec::new() },
+            "project": (k % 4 > 0).then(|| format!("Project {}", k % 30)),
+            "depends_on": if k % 5 == 1 { vec![earlier] } else { Vec::new() },
+            "parent_id": (k % 50 == 3).then_some(earlier),
+            "created_at": "2026-11-01T00:00:00.000Z",
+        })
+    });
+    let tasks: Vec<serde_json::Value> = tasks.collect();
+    serde_json::json!({
+        "format": "mindflow",
+        "document": {"format": "mindflow", "format_version": 1, "tasks": tasks},
+    })
+    .to_string()
+}
 
 /// `$5` and on of the statement that creates: key, request hash, row, whether the id was given, and the change.
 fn create_values() -> [String; 5] {

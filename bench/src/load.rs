@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// Room for the longest answer without a length.
+/// Room for the longest head.
 const BUFFER_BYTES: usize = 256 * 1024;
 
 /// What was measured.
@@ -190,8 +190,12 @@ fn receive(connection: &mut TcpStream, buffer: &mut [u8]) -> io::Result<Head> {
     }
     if head.find("transfer-encoding").is_some() {
         // Chunked: the last chunk is empty and ends the answer.
-        while !buffer[head_end..filled].ends_with(b"0\r\n\r\n") {
-            filled += read_some(connection, &mut buffer[filled..])?;
+        const END: &[u8] = b"0\r\n\r\n";
+        let mut tail = buffer[head_end..filled].to_vec();
+        while !tail.ends_with(END) {
+            let bytes = read_some(connection, buffer)?;
+            tail.extend_from_slice(&buffer[bytes.saturating_sub(END.len())..bytes]);
+            tail.drain(..tail.len().saturating_sub(END.len()));
         }
         return Ok(head);
     }

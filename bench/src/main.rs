@@ -93,12 +93,47 @@ fn origin(only_large: bool) -> Result<(), Failure> {
     for case in cases::LARGE {
         measure_large(&mut setting, case)?;
     }
+    say_memory(&setting)?;
+    measure_moves(&mut setting)
+}
+
+fn say_memory(setting: &Setting) -> Result<(), Failure> {
     let (now, peak) = process::memory_kib(setting.origin_pid)?;
     println!(
         "\nThe origin's resident memory: {} MiB after the run, {} MiB at its peak.",
         now / 1024,
         peak / 1024
     );
+    Ok(())
+}
+
+/// What is imported and exported at once, and what the export of many tasks takes in memory beyond that of few.
+fn measure_moves(setting: &mut Setting) -> Result<(), Failure> {
+    println!(
+        "\n| move | times | median s | longest s | origin's peak MiB above what it had |\n| --- | --- | --- | --- | --- |"
+    );
+    let moves = [
+        (&cases::EXPORT, "export of 100 tasks", 1..=1, 5),
+        (
+            &cases::EXPORT,
+            "export of 110,000 tasks",
+            LARGE_USER..=LARGE_USER,
+            5,
+        ),
+        (&cases::IMPORT, cases::IMPORT.name, 1..=USERS, 5),
+    ];
+    for (case, name, users, times) in moves {
+        let (before, _) = process::memory_kib(setting.origin_pid)?;
+        process::forget_peak(setting.origin_pid)?;
+        let outcome = requests_of(setting, case, times, users, 1)?.outcome;
+        let (_, peak) = process::memory_kib(setting.origin_pid)?;
+        println!(
+            "| {name} | {times} | {:.2} | {:.2} | {:.1} |",
+            outcome.percentile(0.5).as_secs_f64(),
+            outcome.percentile(1.0).as_secs_f64(),
+            count(usize::try_from(peak.saturating_sub(before))?) / 1024.0,
+        );
+    }
     Ok(())
 }
 

@@ -31,3 +31,8 @@ pub(crate) fn memory_kib(pid: u32) -> Result<(u64, u64), Failure> {
     };
     Ok((field("VmRSS:")?, field("VmHWM:")?))
 }
+
+/// Lets the peak of resident memory be counted from now on.
+pub(crate) fn forget_peak(pid: u32) -> Result<(), Failure> {
+    Ok(fs::write(format!("/proc/{pid}/clear_refs"), "5")?)
+}
