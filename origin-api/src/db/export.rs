@@ -81,14 +81,13 @@ pub async fn export(
     caller: &Caller,
     pieces: &Sender<Result<Piece, DbError>>,
 ) -> Result<(), DbError> {
-    let mut client = db.connection().await?;
-    let work = db.begin_snapshot(&mut client, LIMIT).await?;
-    let Some(row) = work.query_opt(&HEAD, &caller.values()).await? else {
+    let transaction = db.begin_snapshot(LIMIT).await?;
+    let Some(row) = transaction.query_opt(&HEAD, &caller.values()).await? else {
         return Ok(());
     };
     give(pieces, Piece::Head(Box::new(head(&row)?))).await?;
     let user = [&caller.user.0 as &(dyn ToSql + Sync)];
-    let mut rows = pin!(work.stream(&PROJECTS, &user).await?);
+    let mut rows = pin!(transaction.stream(&PROJECTS, &user).await?);
     while let Some(row) = rows.try_next().await? {
         let project = MovedProject {
             name: row.try_get(0)?,
@@ -96,11 +95,12 @@ pub async fn export(
         };
         give(pieces, Piece::Project(project)).await?;
     }
-    let mut rows = pin!(work.stream(&moved::EXPORT, &user).await?);
+    let mut rows = pin!(transaction.stream(&moved::EXPORT, &user).await?);
     while let Some(row) = rows.try_next().await? {
         give(pieces, Piece::Task(Box::new(moved::read(&row)?))).await?;
     }
-    give(pieces, Piece::End).await
+    give(pieces, Piece::End).await?;
+    transaction.commit().await
 }
 
 fn head(row: &Row) -> Result<Head, DbError> {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::change::{LOCK_USER, replay};
 use super::preferences::replace_within;
 use super::tasks::moved::{FIND_KNOWN, FIND_SAME, IMPORT, LIST_LINKS};
-use super::work::Work;
+use super::transaction::Transaction;
 use super::{Caller, Db, DbError, Key, Statement};
 use crate::domain::transfer::{Draft, Import, Links, check_links};
 use crate::domain::user_time::UserTime;
@@ -133,26 +133,27 @@ pub async fn import(
     dry_run: bool,
     read: impl FnOnce(&UserTime) -> Result<Import, Vec<FieldError>> + Send,
 ) -> Result<Option<Written>, DbError> {
-    let mut client = db.connection().await?;
+    let asked = Asked {
+        caller,
+        key,
+        change,
+        dry_run,
+    };
     let work = async {
-        let work = db.begin_work(&mut client).await?;
-        let asked = Asked {
-            caller,
-            key,
-            change,
-            dry_run,
-        };
-        let Some(written) = asked.run(&work, read).await? else {
-            return Ok(None);
-        };
-        if !dry_run && matches!(written.outcome, Outcome::Done(_)) {
-            work.commit().await?;
+        let transaction = db.begin_within(LIMIT).await?;
+        let written = asked.run(&transaction, read).await?;
+        let is_done =
+            matches!(&written, Some(written) if matches!(written.outcome, Outcome::Done(_)));
+        if is_done && !dry_run {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
         }
-        Ok(Some(written))
+        Ok(written)
     };
     match tokio::time::timeout(LIMIT, work).await {
         Ok(done) => done,
-        Err(_) => Err(super::abandoned(client, &IMPORT)),
+        Err(_) => Err(super::unanswered(&IMPORT, LIMIT)),
     }
 }
 
@@ -166,16 +167,16 @@ struct Asked<'a> {
 impl Asked<'_> {
     async fn run(
         &self,
-        work: &Work<'_>,
+        transaction: &Transaction<'_>,
         read: impl FnOnce(&UserTime) -> Result<Import, Vec<FieldError>> + Send,
     ) -> Result<Option<Written>, DbError> {
         let user = &self.caller.user.0;
-        work.query(&LOCK_USER, &[user]).await?;
+        transaction.query(&LOCK_USER, &[user]).await?;
         let name = self.key.map(|key| key.key.as_str());
         let hash = self.key.map(|key| key.request_hash.as_slice());
         let mut values = self.caller.values().to_vec();
         values.extend([&name as &(dyn ToSql + Sync), &hash]);
-        let Some(row) = work.query_opt(&CONTEXT, &values).await? else {
+        let Some(row) = transaction.query_opt(&CONTEXT, &values).await? else {
             return Ok(None);
         };
         let version: i64 = row.try_get("version")?;
@@ -201,17 +202,17 @@ impl Asked<'_> {
             Some(false) => return written(Outcome::KeyReused),
             None => {}
         }
-        let known = self.known(work, &import).await?;
-        if let Some(errors) = self.faults(work, &import, &known).await? {
+        let known = self.known(transaction, &import).await?;
+        if let Some(errors) = self.faults(transaction, &import, &known).await? {
             return written(Outcome::Refused(errors));
         }
 
         let own_preferences = row.try_get::<_, i64>("preferences_version")? > 1;
         let mut has_changed = self
-            .take_preferences(work, &mut import, own_preferences)
+            .take_preferences(transaction, &mut import, own_preferences)
             .await?;
-        has_changed |= self.take_projects(work, &mut import).await?;
-        let fates = self.fates(work, &mut import, &known).await?;
+        has_changed |= self.take_projects(transaction, &mut import).await?;
+        let fates = self.fates(transaction, &mut import, &known).await?;
         let is_written = |(_, fate): &(&Draft, &Fate)| {
             matches!(fate, Fate::New | Fate::Changed | Fate::Restored)
         };
@@ -226,7 +227,7 @@ impl Asked<'_> {
             let by: &str = row.try_get("by")?;
             let values: [&(dyn ToSql + Sync); 5] =
                 [user, &Json(&rows), &self.caller.now, &self.change, &by];
-            work.query(&IMPORT, &values).await?;
+            transaction.query(&IMPORT, &values).await?;
             has_changed = true;
         }
         let change = (!rows.is_empty() && !self.dry_run).then_some(self.change);
@@ -235,7 +236,7 @@ impl Asked<'_> {
         let version = if has_changed && !self.dry_run {
             let values: [&(dyn ToSql + Sync); 5] =
                 [user, &name, &hash, &Json(&report), &self.caller.now];
-            work.query_one(&SETTLE, &values).await?.try_get(0)?
+            transaction.query_one(&SETTLE, &values).await?.try_get(0)?
         } else {
             version
         };
@@ -248,7 +249,7 @@ impl Asked<'_> {
     /// What is there of the tasks that come in and of those that they lead to.
     async fn known(
         &self,
-        work: &Work<'_>,
+        transaction: &Transaction<'_>,
         import: &Import,
     ) -> Result<HashMap<TaskId, Known>, DbError> {
         let tasks = import.tasks.iter().map(|draft| &draft.task);
@@ -263,7 +264,7 @@ impl Asked<'_> {
             })
             .collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let rows = work
+        let rows = transaction
             .query(&FIND_KNOWN, &[&self.caller.user.0, &ids])
             .await?;
         rows.iter()
@@ -282,7 +283,7 @@ impl Asked<'_> {
     /// The links that cannot be.
     async fn faults(
         &self,
-        work: &Work<'_>,
+        transaction: &Transaction<'_>,
         import: &Import,
         known: &HashMap<TaskId, Known>,
     ) -> Result<Option<Vec<FieldError>>, DbError> {
@@ -295,7 +296,9 @@ impl Asked<'_> {
         }
         let present = known.iter().filter(|(_, known)| **known == Known::Present);
         let present: HashSet<TaskId> = present.map(|(id, _)| *id).collect();
-        let rows = work.query(&LIST_LINKS, &[&self.caller.user.0]).await?;
+        let rows = transaction
+            .query(&LIST_LINKS, &[&self.caller.user.0])
+            .await?;
         let links = rows.iter().map(|row| {
             let depends_on: Vec<Uuid> = row.try_get(2)?;
             let links = Links {
@@ -312,7 +315,7 @@ impl Asked<'_> {
     /// Takes the preferences over, unless the user has set their own.
     async fn take_preferences(
         &self,
-        work: &Work<'_>,
+        transaction: &Transaction<'_>,
         import: &mut Import,
         are_own: bool,
     ) -> Result<bool, DbError> {
@@ -324,7 +327,7 @@ impl Asked<'_> {
                 false,
                 "the preferences are not taken: you have set your own",
             )
-        } else if replace_within(work, self.caller, &new).await? {
+        } else if replace_within(transaction, self.caller, &new).await? {
             (true, "the preferences are taken")
         } else {
             return Ok(false);
@@ -337,7 +340,11 @@ impl Asked<'_> {
         Ok(has_changed)
     }
 
-    async fn take_projects(&self, work: &Work<'_>, import: &mut Import) -> Result<bool, DbError> {
+    async fn take_projects(
+        &self,
+        transaction: &Transaction<'_>,
+        import: &mut Import,
+    ) -> Result<bool, DbError> {
         if import.projects.is_empty() {
             return Ok(false);
         }
@@ -353,7 +360,7 @@ impl Asked<'_> {
             .collect();
         let values: [&(dyn ToSql + Sync); 4] =
             [&self.caller.user.0, &names, &archived, &self.caller.now];
-        let row = work.query_one(&NAME_PROJECTS, &values).await?;
+        let row = transaction.query_one(&NAME_PROJECTS, &values).await?;
         for name in row.try_get::<_, Vec<String>>("others")? {
             import.lines.push(ReportLine {
                 line: 0,
@@ -369,7 +376,7 @@ impl Asked<'_> {
     /// What is to become of each task.
     async fn fates(
         &self,
-        work: &Work<'_>,
+        transaction: &Transaction<'_>,
         import: &mut Import,
         known: &HashMap<TaskId, Known>,
     ) -> Result<Vec<Fate>, DbError> {
@@ -383,7 +390,7 @@ impl Asked<'_> {
         let mut same: HashSet<TaskId> = HashSet::new();
         if !present.is_empty() {
             let values: [&(dyn ToSql + Sync); 2] = [&self.caller.user.0, &Json(&present)];
-            for row in work.query(&FIND_SAME, &values).await? {
+            for row in transaction.query(&FIND_SAME, &values).await? {
                 same.insert(TaskId(row.try_get(0)?));
             }
         }

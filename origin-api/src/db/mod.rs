@@ -37,7 +37,6 @@ mod terms;
 pub mod throttles;
 mod transaction;
 pub mod users;
-mod work;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -223,8 +222,7 @@ impl Db {
         statement: &Statement,
         values: &Values<'_>,
     ) -> Result<Row, DbError> {
-        let row = self.query_opt(statement, values).await?;
-        row.ok_or_else(|| DbError::unexpected(format!("{} gave no row", statement.name)))
+        one(statement, self.query(statement, values).await?)
     }
 
     /// As [`Db::query`], in one transaction after `lock`: what is locked cannot change between the
@@ -327,13 +325,18 @@ fn at_most_one(statement: &Statement, mut rows: Vec<Row>) -> Result<Option<Row>,
     }
 }
 
+fn one(statement: &Statement, rows: Vec<Row>) -> Result<Row, DbError> {
+    let row = at_most_one(statement, rows)?;
+    row.ok_or_else(|| DbError::unexpected(format!("{} gave no row", statement.name)))
+}
+
 /// The answer may still come: the connection must not serve anyone else.
 fn abandoned(client: Object, statement: &Statement) -> DbError {
     drop(Object::take(client));
-    unanswered(statement)
+    unanswered(statement, ANSWER)
 }
 
-fn unanswered(statement: &Statement) -> DbError {
-    let waited = ANSWER.as_secs();
+fn unanswered(statement: &Statement, limit: Duration) -> DbError {
+    let waited = limit.as_secs();
     DbError::Unavailable(format!("{} was not answered in {waited} s", statement.name).into())
 }

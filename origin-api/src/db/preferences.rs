@@ -7,7 +7,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::change::{self, replay, replay_verdict};
 use super::tasks::derived_instants;
-use super::work::Work;
+use super::transaction::Transaction;
 use super::{Caller, Db, DbError, Statement, Terms};
 
 /// The columns of the preferences, in the order in which [`preferences`] reads them.
@@ -224,7 +224,7 @@ pub async fn replace_preferences(
 /// # Errors
 /// See [`DbError`].
 pub(super) async fn replace_within(
-    work: &Work<'_>,
+    transaction: &Transaction<'_>,
     caller: &Caller,
     new: &NewPreferences,
 ) -> Result<bool, DbError> {
@@ -232,7 +232,7 @@ pub(super) async fn replace_within(
     let mut values = caller.values().to_vec();
     values.extend([&None::<&str> as &(dyn ToSql + Sync), &None::<&[u8]>]);
     values.extend(replacement.values());
-    let row = work.query_one(&REPLACE, &values).await?;
+    let row = transaction.query_one(&REPLACE, &values).await?;
     match row.try_get(0)? {
         "done" => Ok(true),
         "unchanged" => Ok(false),

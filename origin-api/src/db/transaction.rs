@@ -1,11 +1,11 @@
-//! Several statements, all or none of which are applied.
+//! Several statements, all or none of which are applied, for what one statement cannot say.
 
 use std::time::Duration;
 
 use deadpool_postgres::Object;
-use tokio_postgres::Row;
+use tokio_postgres::{Row, RowStream};
 
-use super::{ANSWER, Db, DbError, Statement, Values, send, unanswered};
+use super::{ANSWER, Db, DbError, Statement, Values, at_most_one, one, send, start, unanswered};
 use crate::telemetry;
 
 /// A transaction. One that is not ended loses its connection, and so nothing of it is applied: whoever waited for it
@@ -13,11 +13,18 @@ use crate::telemetry;
 pub struct Transaction<'a> {
     db: &'a Db,
     client: Option<Object>,
+    /// How long each of its statements may take.
+    limit: Duration,
 }
 
 const BEGIN: Statement = Statement {
     name: "begin",
     sql: "BEGIN",
+    types: &[],
+};
+const BEGIN_SNAPSHOT: Statement = Statement {
+    name: "begin",
+    sql: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     types: &[],
 };
 const COMMIT: Statement = Statement {
@@ -37,13 +44,45 @@ impl Db {
     /// # Errors
     /// See [`DbError`].
     pub(super) async fn begin(&self) -> Result<Transaction<'_>, DbError> {
-        let client = self.pool.get().await?;
-        let transaction = Transaction {
-            db: self,
-            client: Some(client),
-        };
+        self.begin_within(ANSWER).await
+    }
+
+    /// As [`Db::begin`], with statements that may take `limit` each.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub(super) async fn begin_within(&self, limit: Duration) -> Result<Transaction<'_>, DbError> {
+        let transaction = self.transaction(limit).await?;
         transaction.control(&BEGIN).await?;
         Ok(transaction)
+    }
+
+    /// Begins a transaction that reads everything as of one instant, and may take as long as `limit`, which is longer
+    /// than the role allows by itself: it changes nothing, so nobody waits for it.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub(super) async fn begin_snapshot(&self, limit: Duration) -> Result<Transaction<'_>, DbError> {
+        let transaction = self.transaction(limit).await?;
+        transaction.control(&BEGIN_SNAPSHOT).await?;
+        // A transaction's timer that runs is not set anew, but ended and started.
+        let milliseconds = limit.as_millis();
+        let limits = format!(
+            "SET LOCAL statement_timeout = {milliseconds};
+            SET LOCAL transaction_timeout = 0;
+            SET LOCAL transaction_timeout = {milliseconds}"
+        );
+        let work = transaction.client()?.batch_execute(&limits);
+        transaction.timed(&BEGIN_SNAPSHOT, work).await?;
+        Ok(transaction)
+    }
+
+    async fn transaction(&self, limit: Duration) -> Result<Transaction<'_>, DbError> {
+        Ok(Transaction {
+            db: self,
+            client: Some(self.pool.get().await?),
+            limit,
+        })
     }
 }
 
@@ -66,6 +105,46 @@ impl Transaction<'_> {
             values,
             self.db.begin_by()?,
         );
+        self.timed(statement, work).await
+    }
+
+    /// The row of a statement that gives at most one.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub(super) async fn query_opt(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Option<Row>, DbError> {
+        at_most_one(statement, self.query(statement, values).await?)
+    }
+
+    /// The row of a statement that always gives one.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub(super) async fn query_one(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<Row, DbError> {
+        one(statement, self.query(statement, values).await?)
+    }
+
+    /// The rows of a statement that writes nothing, as they arrive. PostgreSQL is read from no faster than they are
+    /// taken, so however many rows there are, few are in memory.
+    ///
+    /// # Errors
+    /// See [`DbError`].
+    pub(super) async fn stream(
+        &self,
+        statement: &Statement,
+        values: &Values<'_>,
+    ) -> Result<RowStream, DbError> {
+        let client = self.client()?;
+        let cache = &client.statement_cache;
+        let work = start(self.db.statements, cache, client, statement, values, None);
         self.timed(statement, work).await
     }
 
@@ -103,11 +182,11 @@ impl Transaction<'_> {
         work: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, DbError> {
         let started = self.db.clock.elapsed();
-        let answer = tokio::time::timeout(ANSWER, work).await;
+        let answer = tokio::time::timeout(self.limit, work).await;
         let took: Duration = self.db.clock.elapsed().saturating_sub(started);
         telemetry::add_database_time(took);
         answer
-            .map_err(|_| unanswered(statement))?
+            .map_err(|_| unanswered(statement, self.limit))?
             .map_err(|error| DbError::of(statement.name, error))
     }
 
