@@ -57,7 +57,7 @@ class App extends Piece {
     window.addEventListener("mf-signed-out", this.#left);
     window.addEventListener("mf-undo", () => void this.#undo());
     this.addEventListener("click", this.#followed);
-    this.addEventListener("mf-changed", () => void this.#page()?.reload());
+    window.addEventListener("mf-changed", () => void this.#page()?.reload());
     document.addEventListener("keydown", this.#pressed);
     setInterval(() => void (this.user && account.renew()), renewEveryMilliseconds);
     void this.#enter();

@@ -107,7 +107,7 @@ export const text = {
   keyHelp: [
     ["q", "Add a task"],
     ["j k", "Next and previous task"],
-    ["e x", "Done"],
+    ["e", "Done"],
     ["t", "Move to another day"],
     ["s", "Snooze"],
     ["b", "Begin the best task"],

@@ -15,12 +15,13 @@ export type User = Schemas["User"];
 export type Project = Schemas["Project"];
 export type Snooze = Schemas["Snooze"];
 type Problem = Schemas["Problem"];
-type TaskPage = Schemas["TaskPage"];
+export type TaskPage = Schemas["TaskPage"];
+export type TaskQuery = NonNullable<paths["/api/tasks"]["get"]["parameters"]["query"]>;
 
 export type Outcome<T> =
   | { kind: "done"; value: T }
   | { kind: "pending" }
-  | { kind: "refused"; status: number; message: string };
+  | { kind: "refused"; status: number; message: string; retryAfter?: number };
 
 const api = createClient<paths>({ baseUrl: location.origin, credentials: "same-origin" });
 
@@ -30,7 +31,8 @@ async function outcome<T>(call: Promise<{ data?: unknown; error?: unknown; respo
     if (response.status === 202) return { kind: "pending" };
     if (response.ok) return { kind: "done", value: data as T };
     if (response.status === 401) window.dispatchEvent(new Event("mf-signed-out"));
-    return { kind: "refused", status: response.status, message: sentence(error, response.status) };
+    const seconds = Number(response.headers.get("Retry-After"));
+    return { kind: "refused", status: response.status, message: sentence(error, response.status), ...(seconds > 0 ? { retryAfter: seconds } : {}) };
   } catch {
     return { kind: "refused", status: 0, message: text.offline };
   }
@@ -70,9 +72,9 @@ export const tasks = {
   notNow: (id: string) => outcome<Task>(api.POST("/api/tasks/{id}/not-now", path(id))),
   snooze: (id: string, body: Snooze) => outcome<Task>(api.POST("/api/tasks/{id}/snooze", { ...path(id), body })),
   undo: () => outcome<Schemas["Undone"]>(api.POST("/api/undo", { body: {} })),
-  list: (query: NonNullable<paths["/api/tasks"]["get"]["parameters"]["query"]>) =>
-    outcome<TaskPage>(api.GET("/api/tasks", { params: { query } })),
-  search: (q: string) => outcome<TaskPage>(api.GET("/api/tasks/search", { params: { query: { q, limit: 50 } } })),
+  list: (query: TaskQuery) => outcome<TaskPage>(api.GET("/api/tasks", { params: { query } })),
+  search: (q: string, cursor: string | null) =>
+    outcome<TaskPage>(api.GET("/api/tasks/search", { params: { query: { q, limit: 100, ...(cursor === null ? {} : { cursor }) } } })),
   /** Only if nobody has changed it since this version was read. */
   change: (task: Task, body: TaskPatch) =>
     outcome<Task>(api.PATCH("/api/tasks/{id}", { params: { path: { id: task.id }, header: { "If-Match": `"${task.version}"` } }, body })),
