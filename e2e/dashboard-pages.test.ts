@@ -1,28 +1,13 @@
 // The dashboard's pages: by keyboard, live in two windows, changed by another, without barriers, and how they look.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, quickAdd, signUp } from "./browser.ts";
-import { data, edgeUrl } from "./stack.ts";
+import { look } from "./dashboard-looks.ts";
+import { edgeUrl } from "./stack.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const pictures = process.env["MINDFLOW_PICTURES"] ?? join(data, "pictures");
 let browser: Browser;
-beforeAll(async () => {
-  mkdirSync(pictures, { recursive: true });
-  browser = await launch();
-});
+beforeAll(async () => (browser = await launch()));
 afterAll(() => browser.close());
-
-/** What axe finds wrong, by rule and place. Evaluated over the protocol, which the page's policy does not bind. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate<string[]>(
-    "axe.run().then((result) => result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`)))",
-  );
-}
 
 async function titles(page: Page): Promise<string[]> {
   return page.locator(".tasks .title").allTextContents();
@@ -113,13 +98,9 @@ for (const colorScheme of ["light", "dark"] as const) {
   for (const [name, width, height] of [["desktop", 1280, 900], ["mobile", 390, 844], ["narrow", 320, 640]] as const) {
     test(`every page fits ${name} in ${colorScheme}, without a barrier that axe knows`, async () => {
       const { context, page, faults } = await signUp(browser, { colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
-      const look = async (what: string) => {
-        await page.screenshot({ path: join(pictures, `dashboard-${what}-${name}-${colorScheme}.png`), fullPage: true });
-        expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"), what).toBe(0);
-        expect(await barriers(page), what).toEqual([]);
-      };
+      const see = (what: string) => look(page, `${what}-${name}-${colorScheme}`);
       await page.getByRole("heading", { name: "Nothing to do right now" }).waitFor();
-      await look("next-empty");
+      await see("next-empty");
       for (const line of [
         "Send the offer to the bakery today 4pm 45m p5 +Work #clients !tomorrow", "Book the dentist 10m #phone", "Water the plants every friday p2 5m",
         "Draft the talk for the meetup next tuesday 2h p4 +Talks", "Read the chapter on queues 1h +Learning",
@@ -127,23 +108,23 @@ for (const colorScheme of ["light", "dark"] as const) {
       const field = page.getByLabel("Add a task");
       await field.fill("Call Ada friday 10am #phone +home 15m p4");
       await page.locator("button.token").nth(4).waitFor();
-      await look("next");
+      await see("next");
       await field.fill("");
       for (const path of ["today", "upcoming", "all"]) {
         await page.goto(`${edgeUrl}/${path}`);
         await page.locator(".tasks .title").first().waitFor();
-        await look(path);
+        await see(path);
       }
       await page.goto(`${edgeUrl}/nothing-here`);
       await page.getByRole("heading", { name: "There is no such page" }).waitFor();
-      await look("lost");
+      await see("lost");
       await page.keyboard.press("?");
       await page.getByRole("dialog").waitFor();
-      await look("keys");
+      await see("keys");
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByRole("heading", { name: "Welcome back" }).waitFor();
-      await look("sign-in");
+      await see("sign-in");
       expect(faults).toEqual([]);
       await context.close();
     });

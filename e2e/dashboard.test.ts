@@ -13,15 +13,26 @@ afterAll(() => browser.close());
 
 describe("what is served where", () => {
   test("navigations get the dashboard with its policy, and hashed files may be kept for good", async () => {
-    for (const path of ["/", "/sign-in", "/some/other/page"]) {
+    for (const path of ["/", "/sign-in", "/today", "/projects", "/projects/Some%20name", "/all?tag=idea"]) {
       const page = await call("GET", path, { headers: { "Sec-Fetch-Mode": "navigate" } });
-      expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+      expect([path, page.status, page.headers.get("content-type")]).toEqual([path, 200, "text/html; charset=utf-8"]);
       expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
       expect(page.text).toContain("<mf-app>");
     }
     const script = /src="(\/assets\/[^"]+)"/.exec((await call("GET", "/")).text)?.[1] ?? "";
     const file = await call("GET", script);
     expect([file.status, file.headers.get("cache-control")]).toEqual([200, "public, max-age=31536000, immutable"]);
+  });
+
+  test("an address without a page is 404: for a visitor as the dashboard's page, for all else as the Worker's problem", async () => {
+    for (const path of ["/foo", "/today/more", "/all.js", "/projects/a/b/c.js", "/assets/gone-12345678.js"]) {
+      const visit = await call("GET", path, { headers: { "Sec-Fetch-Mode": "navigate", Accept: "text/html" } });
+      expect([path, visit.status, visit.headers.get("content-type")]).toEqual([path, 404, "text/html; charset=utf-8"]);
+      expect(visit.headers.get("content-security-policy")).toContain("script-src 'self'");
+      expect(visit.text).toContain("<mf-app>");
+      const script = await call("GET", path, { headers: { "Sec-Fetch-Mode": "no-cors" } });
+      expect([path, script.status, script.headers.get("content-type")]).toEqual([path, 404, "application/problem+json"]);
+    }
   });
 
   test("what is below the API's paths is the Worker's, also when there is nothing", async () => {

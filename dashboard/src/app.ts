@@ -1,33 +1,25 @@
 // The frame around the pages: who is signed in, which page is open, undo, and the news from the server.
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { account, tasks, type User } from "./api/client.ts";
+import { go, gone } from "./go.ts";
 import { Live } from "./live.ts";
+import { addressOf } from "./logic/addresses.ts";
+import { Leader } from "./logic/keys.ts";
 import type { Purpose } from "./pages/mail-link.ts";
 import "./pages/mail-link.ts";
-import "./pages/next.ts";
 import "./pages/sign-in.ts";
-import "./pages/tasks.ts";
-import { Leader } from "./logic/keys.ts";
+import { pages, type Entry, type Page } from "./pages.ts";
 import { Piece } from "./parts/element.ts";
 import type { HelpSheet } from "./parts/help.ts";
 import "./parts/help.ts";
+import { icon } from "./parts/icons.ts";
+import type { CommandPalette, Option } from "./parts/palette.ts";
+import type { QuickAddLine } from "./parts/quick-add.ts";
 import "./parts/quick-add.ts";
-import { tell } from "./parts/toasts.ts";
+import { show, tell } from "./parts/toasts.ts";
+import { forgetPreferences, readPreferences } from "./preferences.ts";
 import { text } from "./strings.ts";
-
-interface Page extends HTMLElement {
-  reload: () => Promise<void>;
-  act?: (key: string) => boolean;
-}
-
-// A page of its own for each: one list that changed its view would show the last one's tasks for a moment.
-const pages: { path: string; key: string; label: string; render: () => TemplateResult }[] = [
-  { path: "/", key: "n", label: text.next, render: () => html`<mf-next data-page></mf-next>` },
-  { path: "/today", key: "t", label: text.today, render: () => html`<mf-tasks data-page view="today"></mf-tasks>` },
-  { path: "/upcoming", key: "u", label: text.upcoming, render: () => html`<mf-tasks data-page view="upcoming"></mf-tasks>` },
-  { path: "/all", key: "a", label: text.all, render: () => html`<mf-tasks data-page view="all"></mf-tasks>` },
-];
 
 // Open to everybody, signed in or not: the links in mails lead here.
 const links: Record<string, Purpose> = { "/forgot-password": "forgot", "/reset-password": "reset", "/confirm-email": "confirm" };
@@ -35,39 +27,44 @@ const links: Record<string, Purpose> = { "/forgot-password": "forgot", "/reset-p
 const renewEveryMilliseconds = 24 * 60 * 60 * 1000;
 
 class App extends Piece {
-  static override properties = { user: { state: true }, refusal: { state: true }, path: { state: true } };
+  static override properties = { user: { state: true }, refusal: { state: true }, place: { state: true } };
   /** Undefined until it is known. */
   declare user: User | null | undefined;
   declare refusal: string | null;
-  declare path: string;
+  /** Path and query of the address. */
+  declare place: string;
   readonly #leader = new Leader();
-  readonly #live = new Live(() => void this.#page()?.reload());
+  readonly #live = new Live(() => void this.#page()?.reload?.());
 
   constructor() {
     super();
     this.user = undefined;
     this.refusal = null;
-    this.path = location.pathname;
+    this.place = here();
+  }
+
+  get path(): string {
+    return this.place.split("?", 1)[0] ?? "/";
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    window.addEventListener("popstate", () => (this.path = location.pathname));
+    for (const event of ["popstate", gone]) window.addEventListener(event, () => { this.#arrive(); });
     window.addEventListener("mf-signed-in", () => void this.#enter());
     window.addEventListener("mf-signed-out", this.#left);
     window.addEventListener("mf-undo", () => void this.#undo());
     this.addEventListener("click", this.#followed);
-    window.addEventListener("mf-changed", () => void this.#page()?.reload());
+    window.addEventListener("mf-changed", () => void this.#page()?.reload?.());
     document.addEventListener("keydown", this.#pressed);
     setInterval(() => void (this.user && account.renew()), renewEveryMilliseconds);
     void this.#enter();
   }
 
   async #enter(): Promise<void> {
-    const outcome = await account.me();
+    const [outcome] = await Promise.all([account.me(), readPreferences()]);
     if (outcome.kind === "done") {
       [this.user, this.refusal] = [outcome.value, null];
-      if (isEntry(this.path)) this.#go("/");
+      if (isEntry(this.path)) go("/");
       this.#live.open();
     } else if (outcome.kind === "refused" && outcome.status !== 401) {
       this.refusal = outcome.message;
@@ -76,8 +73,9 @@ class App extends Piece {
 
   readonly #left = (): void => {
     this.user = null;
+    forgetPreferences();
     this.#live.close();
-    if (!isEntry(this.path) && !(this.path in links)) this.#go("/sign-in");
+    if (!isEntry(this.path) && !(this.path in links)) go("/sign-in");
   };
 
   readonly #signOut = async (): Promise<void> => {
@@ -88,7 +86,7 @@ class App extends Piece {
 
   async #undo(): Promise<void> {
     tell(await tasks.undo(), text.undone, false);
-    await this.#page()?.reload();
+    await this.#page()?.reload?.();
   }
 
   readonly #help = (): void => {
@@ -99,22 +97,65 @@ class App extends Piece {
     return this.querySelector<Page>("[data-page]");
   }
 
-  #go(path: string): void {
-    history.pushState(null, "", path);
-    this.path = location.pathname;
+  /** Another page is read out and gone on from at its heading; another state of the same one is its own affair. */
+  #arrive(): void {
+    const before = this.path;
+    this.place = here();
+    if (this.path === before || !this.user) return;
+    const entry = this.#entry();
+    void Promise.resolve(entry?.load?.()).then(async () => {
+      await this.updateComplete;
+      await (this.#page() as Piece | null)?.updateComplete;
+      this.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+      window.scrollTo({ top: 0 });
+    });
+  }
+
+  #entry(): Entry | undefined {
+    const address = addressOf(this.path)?.address;
+    return pages.find((page) => page.address === address);
+  }
+
+  readonly #palette = async (): Promise<void> => {
+    await import("./parts/palette.ts");
+    const palette = this.querySelector<CommandPalette>("mf-palette");
+    if (!palette) return;
+    palette.commands = this.#commands();
+    palette.places = {
+      project: (name) => { go(`/projects/${encodeURIComponent(name)}`); },
+      task: (id) => { go(`/all?task=${id}`); },
+      add: (line) => { this.querySelector<QuickAddLine>("mf-quick-add")?.begin(line); },
+    };
+    await palette.updateComplete;
+    palette.open();
+  };
+
+  /** All that a key does, and what has none. */
+  #commands(): Option[] {
+    const to = pages.map(({ address, label, key }) => ({ id: address, label: text.goToPage(label), keys: `g ${key}`, run: () => { go(address); } }));
+    const byKey = text.keySheet.flatMap(({ keys }) => keys).flatMap(([pressed, label]) => {
+      const key = pressed.split(" ")[0] ?? "";
+      return key.length > 1 || key === "j" ? [] : [{ id: key, label, keys: key, run: () => { if (!this.#key(key)) show({ message: text.noTaskForThat, tone: "waiting" }); } }];
+    });
+    return [...to, ...byKey, { id: "sign-out", label: text.signOut, keys: "", run: () => void this.#signOut() }];
   }
 
   /** Links within the dashboard change the page without loading it. */
   readonly #followed = (event: MouseEvent): void => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-    if (link?.origin !== location.origin || link.target !== "" || !isOurs(link.pathname)) return;
+    if (link?.origin !== location.origin || link.target !== "" || addressOf(link.pathname) === null) return;
     event.preventDefault();
-    this.#go(link.pathname);
+    if (link.pathname + link.search !== here()) go(link.pathname + link.search);
   };
 
   readonly #pressed = (event: KeyboardEvent): void => {
     if (!this.user || event.defaultPrevented) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      if (document.querySelector("dialog[open]") === null) void this.#palette();
+      return;
+    }
     if (isWriting(event.target)) {
       if (event.key === "Escape" && event.target instanceof HTMLInputElement) event.target.blur();
       return;
@@ -133,7 +174,7 @@ class App extends Piece {
     const { kind, key } = meant;
     if (kind === "page") {
       const page = pages.find((one) => one.key === key);
-      if (page) this.#go(page.path);
+      if (page) go(page.address);
       return page !== undefined;
     }
     if (key === "?") this.#help();
@@ -144,9 +185,9 @@ class App extends Piece {
   }
 
   protected override updated(): void {
-    const page = pages.find(({ path }) => path === this.path);
+    const page = this.#entry();
     const purpose = links[this.path];
-    const title = purpose ? text.links[purpose].heading : page && this.user ? page.label : this.path === "/sign-up" ? text.signUp : text.signIn;
+    const title = purpose ? text.links[purpose].heading : this.user ? (page ? (addressOf(this.path)?.name ?? page.label) : text.noPage) : this.path === "/sign-up" ? text.signUp : text.signIn;
     document.title = `${title} · ${text.product}`;
   }
 
@@ -159,20 +200,25 @@ class App extends Piece {
         : html`<main class="entry" id="content"><p role="alert">${this.refusal}</p><button @click=${() => void this.#enter()}>${text.retry}</button></main>`;
     }
     if (this.user === null) return html`<mf-sign-in ?joining=${this.path === "/sign-up"}></mf-sign-in>`;
-    const page = pages.find(({ path }) => path === this.path);
+    const page = this.#entry();
+    void page?.load?.();
+    const name = addressOf(this.path)?.name ?? null;
     return html`<a class="skip" href="#content">${text.skip}</a>
       <div class="frame">
         <nav aria-label=${text.mainNavigation}>
           <div class="brand"><img src="/icon.svg" alt="" width="28" height="28" /><span>${text.product}</span></div>
-          ${pages.map(({ path, label }) => html`<a href=${path} aria-current=${path === this.path ? "page" : nothing}>${label}</a>`)}
+          <button class="find" @click=${this.#palette}>${icon("search")}<span>${text.paletteOpen}</span><kbd aria-hidden="true">Ctrl K</kbd></button>
+          ${pages.map((one) => html`<a href=${one.address} aria-current=${one === page ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}
           <div class="who"><button class="plain keys" @click=${this.#help}>${text.keysButton}</button><span class="quiet" title=${this.user.email}>${this.user.email}</span><button class="plain" @click=${this.#signOut}>${text.signOut}</button></div>
         </nav>
         <main id="content" tabindex="-1">
           <mf-quick-add></mf-quick-add>
-          ${page ? keyed(page.path, page.render()) : html`<div class="empty"><h1>${text.noPage}</h1><a href="/">${text.toNext}</a></div>`}
+          ${page
+            ? keyed(page.address + (name ?? ""), page.render({ name, search: this.place.slice(this.path.length) }))
+            : html`<div class="empty"><h1 tabindex="-1">${text.noPage}</h1><p>${text.noPageHint}</p><a href="/">${text.toNext}</a></div>`}
         </main>
       </div>
-      <mf-toasts></mf-toasts><mf-help></mf-help>`;
+      <mf-toasts></mf-toasts><mf-help .pages=${pages.map(({ key, label }) => [`g ${key}`, label] as const)}></mf-help><mf-palette></mf-palette>`;
   }
 }
 
@@ -180,8 +226,8 @@ function isEntry(path: string): boolean {
   return path === "/sign-in" || path === "/sign-up";
 }
 
-function isOurs(path: string): boolean {
-  return isEntry(path) || path in links || pages.some((page) => page.path === path);
+function here(): string {
+  return location.pathname + location.search;
 }
 
 function isWriting(target: EventTarget | null): boolean {

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { expect, test } from "vitest";
+import { addresses, families } from "../src/logic/addresses.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const text = (path: string) => readFileSync(join(repository, path), "utf8");
@@ -35,5 +36,14 @@ test("the first load is less than 80 KB of compressed JavaScript, and runs none 
   const bytes = first.reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path))).length, 0);
   expect(bytes).toBeGreaterThan(5_000);
   expect(bytes).toBeLessThan(80_000);
+  // A file for each address, or else it would be answered with 404.
+  for (const name of [...addresses.slice(1).map((address) => address.slice(1)), "404"]) {
+    expect(readFileSync(join(folder, `${name}.html`), "utf8"), name).toBe(page);
+  }
   expect(readdirSync(join(folder, "assets")).every((name) => /-[\w-]{8}\.\w+$/.test(name))).toBe(true);
 }, 60_000);
+
+test("a page for every name below an address is that address's file", () => {
+  const rules = text("dashboard/public/_redirects").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  expect(rules).toEqual(families.map((family) => `${family}/:name ${family} 200`));
+});

@@ -13,6 +13,7 @@ export type Part = Schemas["Part"];
 export type Hidden = Schemas["Hidden"];
 export type User = Schemas["User"];
 export type Project = Schemas["Project"];
+export type Preferences = Schemas["Preferences"];
 export type Snooze = Schemas["Snooze"];
 type Problem = Schemas["Problem"];
 export type TaskPage = Schemas["TaskPage"];
@@ -57,6 +58,7 @@ export const account = {
   forgot: (email: string) => outcome<undefined>(api.POST("/api/auth/forgot-password", { body: { email } })),
   reset: (token: string, password: string) => outcome<undefined>(api.POST("/api/auth/reset-password", { body: { token, password } })),
   confirm: (token: string) => outcome<undefined>(api.POST("/api/auth/confirm-email", { body: { token } })),
+  preferences: () => outcome<Preferences>(api.GET("/api/preferences")),
   logout: () => outcome<undefined>(api.POST("/api/auth/logout")),
 };
 
@@ -73,9 +75,17 @@ export const tasks = {
   snooze: (id: string, body: Snooze) => outcome<Task>(api.POST("/api/tasks/{id}/snooze", { ...path(id), body })),
   undo: () => outcome<Schemas["Undone"]>(api.POST("/api/undo", { body: {} })),
   list: (query: TaskQuery) => outcome<TaskPage>(api.GET("/api/tasks", { params: { query } })),
-  search: (q: string, cursor: string | null) =>
-    outcome<TaskPage>(api.GET("/api/tasks/search", { params: { query: { q, limit: 100, ...(cursor === null ? {} : { cursor }) } } })),
+  search: (q: string, cursor: string | null, limit = 100) =>
+    outcome<TaskPage>(api.GET("/api/tasks/search", { params: { query: { q, limit, ...(cursor === null ? {} : { cursor }) } } })),
   /** Only if nobody has changed it since this version was read. */
   change: (task: Task, body: TaskPatch) =>
     outcome<Task>(api.PATCH("/api/tasks/{id}", { params: { path: { id: task.id }, header: { "If-Match": `"${task.version}"` } }, body })),
+};
+
+const named = (name: string) => ({ params: { path: { name } } });
+
+export const projects = {
+  list: () => outcome<Project[]>(api.GET("/api/projects")),
+  get: (name: string) => outcome<Project>(api.GET("/api/projects/{name}", named(name))),
+  change: (name: string, body: Schemas["ProjectPatch"]) => outcome<Project>(api.PATCH("/api/projects/{name}", { ...named(name), body })),
 };

@@ -1,31 +1,55 @@
-// Days as the API writes them (`2026-12-01`), without a clock of their own: `now` is given.
+// Days as the API writes them (`2026-12-01`), without a clock of their own: `now` is given, and so is the zone that the
+// person lives in, since the browser may stand elsewhere.
 export type Day = string;
 
-/** Noon, so that no change of summer time moves a day. */
+/** Days are counted at noon in UTC, where there is no summer time. */
 function noon(day: Day): Date {
-  return new Date(`${day}T12:00:00`);
+  return new Date(`${day}T12:00:00Z`);
 }
 
-const two = (part: number) => String(part).padStart(2, "0");
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-export function dayOf(date: Date): Day {
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+/** Making one is slow, and a list asks for the same one hundreds of times. */
+function format(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  const made = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, made);
+  return made;
 }
 
-/** The day of a date as the API gives it: a day, a wall clock, or an instant, which is shown in this browser's zone. */
-export function dayOfWhen(when: string): Day {
-  return /(?:Z|[+-]\d\d:\d\d)$/.test(when) && when.length > 10 ? dayOf(new Date(when)) : when.slice(0, 10);
+/** The day, and the minutes of it that are over, on the wall clock of a zone. */
+export function wallClock(now: Date, zone: string): { day: Day; minutes: number } {
+  const parts = format("en-CA", {
+    timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+  }).formatToParts(now);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? "";
+  return { day: `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`, minutes: Number(part("hour")) * 60 + Number(part("minute")) };
+}
+
+export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export function dayOf(date: Date, zone = browserZone()): Day {
+  return wallClock(date, zone).day;
+}
+
+function isInstant(when: string): boolean {
+  return when.length > 10 && /(?:Z|[+-]\d\d:\d\d)$/.test(when);
+}
+
+/** The day of a date as the API gives it: a day, a wall clock, or an instant, which is shown in the zone. */
+export function dayOfWhen(when: string, zone = browserZone()): Day {
+  return isInstant(when) ? dayOf(new Date(when), zone) : when.slice(0, 10);
 }
 
 export function plusDays(day: Day, count: number): Day {
   const date = noon(day);
-  date.setDate(date.getDate() + count);
-  return dayOf(date);
+  date.setUTCDate(date.getUTCDate() + count);
+  return date.toISOString().slice(0, 10);
 }
 
 /** From Monday, 1, to Sunday, 7. */
 export function weekday(day: Day): number {
-  return noon(day).getDay() || 7;
+  return noon(day).getUTCDay() || 7;
 }
 
 /** The next such weekday, never the day itself. */
@@ -37,13 +61,25 @@ export function nextWeekday(day: Day, wanted: number): Day {
 export function dayLabel(day: Day, today: Day, locale: string, words: { today: string; tomorrow: string }): string {
   if (day === today) return words.today;
   if (day === plusDays(today, 1)) return words.tomorrow;
-  if (day > today && day < plusDays(today, 7)) return new Intl.DateTimeFormat(locale, { weekday: "long" }).format(noon(day));
+  if (day > today && day < plusDays(today, 7)) return format(locale, { timeZone: "UTC", weekday: "long" }).format(noon(day));
   const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" as const };
-  return new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", ...year }).format(noon(day));
+  return format(locale, { timeZone: "UTC", weekday: "short", day: "numeric", month: "short", ...year }).format(noon(day));
 }
 
-/** The time of a wall clock or an instant; none of a day. */
-export function timeLabel(when: string, locale: string): string | null {
+/** “Friday, 4 December”: a day in full. */
+export function dayInFull(day: Day, locale: string): string {
+  return format(locale, { timeZone: "UTC", weekday: "long", day: "numeric", month: "long" }).format(noon(day));
+}
+
+/** “Fri” and “4”, for where there is little room. */
+export function dayInShort(day: Day, locale: string): { weekday: string; number: string } {
+  const number = format(locale, { timeZone: "UTC", day: "numeric" }).format(noon(day));
+  return { weekday: format(locale, { timeZone: "UTC", weekday: "short" }).format(noon(day)), number };
+}
+
+/** The time of a wall clock, as it is, or of an instant, in the zone; none of a day. */
+export function timeLabel(when: string, locale: string, zone = browserZone()): string | null {
   if (when.length <= 10) return null;
-  return new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(new Date(when));
+  const [date, timeZone] = isInstant(when) ? [new Date(when), zone] : [new Date(`${when}Z`), "UTC"];
+  return format(locale, { timeZone, hour: "numeric", minute: "2-digit" }).format(date);
 }

@@ -9,9 +9,9 @@ export interface Group {
 }
 
 /** The day that a task is planned for, or else the last one that it can be done on. */
-export function plannedDay(task: Task): Day | null {
+export function plannedDay(task: Task, zone?: string): Day | null {
   const when = task.due_date ?? task.deadline;
-  return when === null ? null : dayOfWhen(when);
+  return when === null ? null : dayOfWhen(when, zone);
 }
 
 function byImportance(one: Task, other: Task): number {
@@ -20,10 +20,10 @@ function byImportance(one: Task, other: Task): number {
 }
 
 /** Overdue first, then day by day; what was planned for a day that is over is overdue here, whatever its deadline. */
-export function byDay(tasks: readonly Task[], today: Day): Group[] {
+export function byDay(tasks: readonly Task[], today: Day, zone?: string): Group[] {
   const groups = new Map<Group["key"], Task[]>();
   for (const task of tasks) {
-    const day = plannedDay(task);
+    const day = plannedDay(task, zone);
     const key = day === null ? "none" : task.overdue || day < today ? "overdue" : day;
     groups.set(key, [...(groups.get(key) ?? []), task]);
   }

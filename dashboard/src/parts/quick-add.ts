@@ -21,6 +21,12 @@ class QuickAdd extends Piece {
     this.busy = false;
   }
 
+  /** Goes on with a line that was begun elsewhere. */
+  begin(line: string): void {
+    this.line = line;
+    this.querySelector("input")?.focus();
+  }
+
   #reading(): Reading {
     return read(this.line, new Date(), this.findDates, this.kept);
   }
@@ -94,3 +100,5 @@ class QuickAdd extends Piece {
 }
 
 customElements.define("mf-quick-add", QuickAdd);
+
+export type QuickAddLine = QuickAdd;

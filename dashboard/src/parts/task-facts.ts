@@ -1,13 +1,14 @@
 // The line under a title: when, what for, how long. Nothing is said by colour alone.
 import { html, nothing, type TemplateResult } from "lit";
 import type { Task } from "../api/client.ts";
-import { dayLabel, dayOf, dayOfWhen, timeLabel } from "../logic/days.ts";
+import { dayLabel, dayOfWhen, timeLabel } from "../logic/days.ts";
+import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 
 function when(date: string): string {
   const locale = navigator.language;
-  const label = dayLabel(dayOfWhen(date), dayOf(new Date()), locale, { today: text.today, tomorrow: text.tomorrow });
-  return [label, timeLabel(date, locale)].filter((part) => part !== null).join(" ");
+  const label = dayLabel(dayOfWhen(date, zone()), today(), locale, { today: text.today, tomorrow: text.tomorrow });
+  return [label, timeLabel(date, locale, zone())].filter((part) => part !== null).join(" ");
 }
 
 export function facts(task: Task): TemplateResult {

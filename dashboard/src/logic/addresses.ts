@@ -1,0 +1,29 @@
+// The addresses of the dashboard. The build writes a file for each, so these are found (200); any other is answered with
+// the same page and 404. What a page shows is in pages.ts and app.ts.
+export const addresses = [
+  "/", "/today", "/upcoming", "/all", "/projects", "/sign-in", "/sign-up", "/forgot-password", "/reset-password", "/confirm-email",
+] as const;
+
+export type Address = (typeof addresses)[number];
+
+/** Below these there is a page for every name; `public/_redirects` sends them to the file of the address above. */
+export const families = ["/projects"] as const satisfies readonly Address[];
+
+/** The address whose page is shown at a path, and the name below it; none where there is no page. */
+export function addressOf(path: string): { address: Address; name: string | null } | null {
+  const known = addresses.find((one) => one === path);
+  if (known !== undefined) return { address: known, name: null };
+  const family = families.find((one) => path.startsWith(`${one}/`));
+  if (family === undefined) return null;
+  const segment = path.slice(family.length + 1);
+  const name = segment.includes("/") ? null : decoded(segment);
+  return name === null || name === "" ? null : { address: family, name };
+}
+
+function decoded(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
