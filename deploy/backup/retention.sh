@@ -37,9 +37,9 @@ prune() { # --dry-run or nothing
 	[[ -z $1 || $1 = --dry-run ]] || fail "unknown option $1; see --help"
 	system=$BACKUP_STORE/$(cluster)
 	cutoff=$(date -u -d "${BACKUP_KEEP_DAYS:-14} days ago" +%Y%m%dT%H%M%SZ)
-	store lsf --recursive --files-only "$system" | sort >"$scratch/all"
+	store lsf --recursive --files-only "$system" | sort >"$scratch/all" || fail 'the store cannot be listed: nothing is deleted'
 	mkdir "$scratch/abouts"
-	store copy --include '*/about' "$system/base" "$scratch/abouts"
+	store copy --include '*/about' "$system/base" "$scratch/abouts" || fail 'the base backups cannot be listed: nothing is deleted'
 	for id in "$scratch/abouts"/*; do
 		id=${id##*/}
 		printf '%s %s\n' "$id" "$(about "$scratch/abouts/$id/about" after | sed 's/^$/-/')"
@@ -65,8 +65,8 @@ prune() { # --dry-run or nothing
 		$1 == "verified" && !($2 in base) { print }
 		$1 == "witness" && $2 < witness { print }
 		$1 == "dump" && $2 ~ /\.dump\.zst\.age$/ && !($2 in dump) { print }
-		# History files are small and always kept.
-		$1 == "wal" && $2 ~ /^[0-9A-F]+\./ && length($2) >= 24 && substr($2, 9, 16) < oldest { print }
+		# The name of a segment has 24 digits. A history, which tells a restore which timeline is the last, has 8 and stays.
+		$1 == "wal" && index($2, ".") == 25 && substr($2, 9, 16) < oldest { print }
 	' "$scratch/all" >"$scratch/gone"
 	if [[ ! -s $scratch/gone ]]; then
 		say 'nothing is past its time'
