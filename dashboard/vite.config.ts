@@ -1,5 +1,5 @@
-// The dashboard's build. Nothing is inlined and nothing is injected, so that the policy in public/_headers holds.
-import { copyFileSync } from "node:fs";
+// The dashboard's build. Nothing is inlined, so that the policy in public/_headers holds.
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import { addresses } from "./src/logic/addresses.ts";
@@ -14,8 +14,26 @@ const pages: Plugin = {
   },
 };
 
+// What must run before the first paint is a script of the old kind, since modules wait; a file like the others, kept for good.
+const early: Plugin = {
+  name: "early",
+  apply: "build",
+  buildStart() {
+    const source = readFileSync(join(import.meta.dirname, "src/theme-early.js"), "utf8").replaceAll(/^\s*\/\/.*\n/gm, "");
+    this.emitFile({ type: "asset", name: "theme-early.js", source });
+  },
+  transformIndexHtml: {
+    order: "post",
+    handler: (_page, { bundle }) => {
+      const file = Object.keys(bundle ?? {}).find((name) => /theme-early-[\w-]+\.js$/.test(name));
+      if (file === undefined) throw new Error("theme-early.js was not built");
+      return [{ tag: "script", attrs: { src: `/${file}` }, injectTo: "head" }];
+    },
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [pages],
+  plugins: [early, pages],
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },
 });

@@ -122,7 +122,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByRole("dialog").waitFor();
       await see("keys");
       await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.goto(`${edgeUrl}/settings`);
+      await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
       await page.getByRole("heading", { name: "Welcome back" }).waitFor();
       await see("sign-in");
       expect(faults).toEqual([]);

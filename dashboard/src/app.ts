@@ -52,6 +52,8 @@ class App extends Piece {
     for (const event of ["popstate", gone]) window.addEventListener(event, () => { this.#arrive(); });
     window.addEventListener("mf-signed-in", () => void this.#enter());
     window.addEventListener("mf-signed-out", this.#left);
+    window.addEventListener("mf-sign-out", () => void this.#signOut());
+    window.addEventListener("mf-user", (event) => (this.user = (event as CustomEvent<User>).detail));
     window.addEventListener("mf-undo", () => void this.#undo());
     this.addEventListener("click", this.#followed);
     window.addEventListener("mf-changed", () => void this.#page()?.reload?.());
@@ -187,7 +189,8 @@ class App extends Piece {
   protected override updated(): void {
     const page = this.#entry();
     const purpose = links[this.path];
-    const title = purpose ? text.links[purpose].heading : this.user ? (page ? (addressOf(this.path)?.name ?? page.label) : text.noPage) : this.path === "/sign-up" ? text.signUp : text.signIn;
+    const name = addressOf(this.path)?.name ?? null;
+    const title = purpose ? text.links[purpose].heading : this.user ? (page ? (name === null ? page.label : (page.titled?.(name) ?? name)) : text.noPage) : this.path === "/sign-up" ? text.signUp : text.signIn;
     document.title = `${title} · ${text.product}`;
   }
 
@@ -208,13 +211,13 @@ class App extends Piece {
         <nav aria-label=${text.mainNavigation}>
           <div class="brand"><img src="/icon.svg" alt="" width="28" height="28" /><span>${text.product}</span></div>
           <button class="find" @click=${this.#palette}>${icon("search")}<span>${text.paletteOpen}</span><kbd aria-hidden="true">Ctrl K</kbd></button>
-          ${pages.map((one) => html`<a href=${one.address} aria-current=${one === page ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}
-          <div class="who"><button class="plain keys" @click=${this.#help}>${text.keysButton}</button><span class="quiet" title=${this.user.email}>${this.user.email}</span><button class="plain" @click=${this.#signOut}>${text.signOut}</button></div>
+          ${pages.filter(({ aside }) => aside !== true).map((one) => html`<a href=${one.address} aria-current=${one === page ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}
+          <div class="who"><a href="/settings" aria-current=${page?.address === "/settings" ? "page" : nothing}>${icon("settings")}<span>${text.settings}</span></a><button class="plain keys" @click=${this.#help}>${text.keysButton}</button><span class="quiet" title=${this.user.email}>${this.user.email}</span><button class="plain out" @click=${this.#signOut}>${text.signOut}</button></div>
         </nav>
         <main id="content" tabindex="-1">
           <mf-quick-add></mf-quick-add>
           ${page
-            ? keyed(page.address + (name ?? ""), page.render({ name, search: this.place.slice(this.path.length) }))
+            ? keyed(page.address + (name ?? ""), page.render({ name, search: this.place.slice(this.path.length), user: this.user }))
             : html`<div class="empty"><h1 tabindex="-1">${text.noPage}</h1><p>${text.noPageHint}</p><a href="/">${text.toNext}</a></div>`}
         </main>
       </div>

@@ -1,6 +1,7 @@
 // The pages that one gets about between, with the key after `g` that leads to each. What only some visitors open is loaded
 // when they do.
 import { html, type TemplateResult } from "lit";
+import type { User } from "./api/client.ts";
 import type { Address } from "./logic/addresses.ts";
 import "./pages/next.ts";
 import "./pages/tasks.ts";
@@ -14,10 +15,11 @@ export interface Page extends HTMLElement {
   act?: (key: string) => boolean;
 }
 
-/** Where a page is: the name in its path, for families of addresses, and the query, `?` included. */
+/** Where a page is: the name in its path, for families of addresses, and the query, `?` included; and who looks at it. */
 export interface Place {
   name: string | null;
   search: string;
+  user: User;
 }
 
 export interface Entry {
@@ -25,6 +27,10 @@ export interface Entry {
   key: string;
   label: string;
   icon: Icon;
+  /** Not with the others where one gets about: it has a place of its own. */
+  aside?: true;
+  /** The title of the page that has the name in its path, where that is not the name itself. */
+  titled?: (name: string) => string;
   load?: () => Promise<unknown>;
   render: (place: Place) => TemplateResult;
 }
@@ -35,4 +41,10 @@ export const pages: readonly Entry[] = [
   { address: "/today", key: "t", label: text.today, icon: "today", render: () => html`<mf-tasks data-page view="today"></mf-tasks>` },
   { address: "/upcoming", key: "u", label: text.upcoming, icon: "upcoming", render: () => html`<mf-tasks data-page view="upcoming"></mf-tasks>` },
   { address: "/all", key: "a", label: text.all, icon: "all", render: () => html`<mf-tasks data-page view="all"></mf-tasks>` },
+  {
+    address: "/settings", key: "s", label: text.settings, icon: "settings", aside: true,
+    titled: (name) => (text.settingsSections as Record<string, string>)[name] ?? text.settings,
+    load: () => import("./pages/settings/settings.ts"),
+    render: ({ name, user }) => html`<mf-settings data-page name=${name ?? ""} .user=${user}></mf-settings>`,
+  },
 ];

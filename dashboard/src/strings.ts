@@ -54,6 +54,11 @@ export const text = {
   today: "Today",
   upcoming: "Upcoming",
   all: "All",
+  settings: "Settings",
+  settingsSections: {
+    profile: "Profile", password: "Password", appearance: "Appearance", hours: "Working hours", weights: "What counts", devices: "Devices", apps: "Apps",
+    keys: "API keys", calendar: "Calendar feed", import: "Import", export: "Export", delete: "Delete account",
+  },
   // Next
   nextHeading: "Do this next",
   why: "Why this one",
@@ -159,6 +164,7 @@ export const text = {
   offline: "MindFlow cannot be reached. Check your connection and try again.",
   failed: (status: number) => `That did not work (${status}). Try again in a moment.`,
   retry: "Try again",
+  cancel: "Cancel",
   loading: "Loading",
   factor: (factor: Factor) => factors[factor],
 };

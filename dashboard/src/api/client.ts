@@ -1,8 +1,10 @@
-// The API as the dashboard calls it: same origin, by session cookie, typed by the OpenAPI document. What can come back
-// is three things, so that no page forgets one: done, accepted for later (the server is away), refused with a sentence.
+// The API as the dashboard calls it, typed by the OpenAPI document; where.ts says at which address and by which credential.
+// What can come back is three things, so that no page forgets one: done, accepted for later (the server is away), refused
+// with a sentence.
 import createClient from "openapi-fetch";
 import { text } from "../strings.ts";
 import type { components, paths } from "./schema.d.ts";
+import { apiBase, bearer } from "./where.ts";
 
 type Schemas = components["schemas"];
 export type Task = Schemas["Task"];
@@ -24,14 +26,18 @@ export type Outcome<T> =
   | { kind: "pending" }
   | { kind: "refused"; status: number; message: string; retryAfter?: number };
 
-const api = createClient<paths>({ baseUrl: location.origin, credentials: "same-origin" });
+const plain = { baseUrl: apiBase, credentials: bearer === null ? ("same-origin" as const) : ("omit" as const) };
+/** Without a credential of its own: signing in, and what links in mails do. */
+const open = createClient<paths>(plain);
+export const api = bearer === null ? open : createClient<paths>({ ...plain, fetch: bearer.fetch });
 
-async function outcome<T>(call: Promise<{ data?: unknown; error?: unknown; response: Response }>): Promise<Outcome<T>> {
+/** A 401 ends the session, but where the call has a credential of its own. */
+export async function outcome<T>(call: Promise<{ data?: unknown; error?: unknown; response: Response }>, ofSession = true): Promise<Outcome<T>> {
   try {
     const { data, error, response } = await call;
     if (response.status === 202) return { kind: "pending" };
     if (response.ok) return { kind: "done", value: data as T };
-    if (response.status === 401) window.dispatchEvent(new Event("mf-signed-out"));
+    if (response.status === 401 && ofSession) window.dispatchEvent(new Event("mf-signed-out"));
     const seconds = Number(response.headers.get("Retry-After"));
     return { kind: "refused", status: response.status, message: sentence(error, response.status), ...(seconds > 0 ? { retryAfter: seconds } : {}) };
   } catch {
@@ -48,18 +54,50 @@ function sentence(error: unknown, status: number): string {
   return problem.detail ?? text.failed(status);
 }
 
+/** What a session goes on with, where that is tokens. */
+function entered(outcome: Outcome<Schemas["Tokens"] | undefined>): Outcome<undefined> {
+  if (outcome.kind !== "done") return outcome;
+  if (outcome.value) bearer?.accept(outcome.value);
+  return { kind: "done", value: undefined };
+}
+
+/** After what ends the session by itself. */
+function left<T>(outcome: Outcome<T>): Outcome<T> {
+  if (outcome.kind === "done") bearer?.forget();
+  return outcome;
+}
+
 export const account = {
   me: () => outcome<User>(api.GET("/api/auth/me")),
-  register: (body: Schemas["NewUser"]) => outcome<User>(api.POST("/api/auth/register", { body })),
-  login: (email: string, password: string) =>
-    outcome<undefined>(api.POST("/api/auth/login", { body: { email, password, session: "cookie" } })),
-  /** The cookie is all that it needs; the document knows only the call with a token in its body. */
-  renew: () => outcome<undefined>(fetch("/api/auth/refresh", { method: "POST" }).then((response) => ({ response }))),
-  forgot: (email: string) => outcome<undefined>(api.POST("/api/auth/forgot-password", { body: { email } })),
-  reset: (token: string, password: string) => outcome<undefined>(api.POST("/api/auth/reset-password", { body: { token, password } })),
-  confirm: (token: string) => outcome<undefined>(api.POST("/api/auth/confirm-email", { body: { token } })),
+  register: (body: Schemas["NewUser"]) => outcome<User>(open.POST("/api/auth/register", { body })),
+  login: async (email: string, password: string) =>
+    entered(await outcome(open.POST("/api/auth/login", { body: { email, password, session: bearer === null ? "cookie" : "token" } }))),
+  /** The cookie is all that it needs; the document knows only the call with a token in its body. Tokens renew themselves. */
+  renew: async (): Promise<Outcome<undefined>> =>
+    bearer === null
+      ? outcome(fetch("/api/auth/refresh", { method: "POST" }).then((response) => ({ response })))
+      : { kind: "done", value: undefined },
+  forgot: (email: string) => outcome<undefined>(open.POST("/api/auth/forgot-password", { body: { email } })),
+  reset: (token: string, password: string) => outcome<undefined>(open.POST("/api/auth/reset-password", { body: { token, password } })),
+  confirm: (token: string) => outcome<undefined>(open.POST("/api/auth/confirm-email", { body: { token } })),
   preferences: () => outcome<Preferences>(api.GET("/api/preferences")),
-  logout: () => outcome<undefined>(api.POST("/api/auth/logout")),
+  logout: async () => left(await outcome<undefined>(api.POST("/api/auth/logout"))),
+  /** Ends every other session, key and app where the password is a new one. */
+  change: async (body: Schemas["ChangeUser"]): Promise<Outcome<User>> => {
+    const changed = await outcome<Schemas["ChangedUser"]>(api.PATCH("/api/auth/me", { body }));
+    if (changed.kind === "done" && changed.value.tokens) bearer?.accept(changed.value.tokens);
+    return changed;
+  },
+  remove: async () => left(await outcome<undefined>(api.DELETE("/api/auth/me"))),
+  /** Whether it is the password, without a change of the session: the login that shows it is ended at once. */
+  prove: async (email: string, password: string): Promise<Outcome<boolean>> => {
+    const call = open.POST("/api/auth/login", { body: { email, password } });
+    const login = await outcome<Schemas["Tokens"]>(call, false);
+    if (login.kind === "refused" && login.status === 401) return { kind: "done", value: false };
+    if (login.kind !== "done") return login;
+    await outcome(open.POST("/api/auth/logout", { headers: { Authorization: `Bearer ${login.value.access_token}` } }), false);
+    return { kind: "done", value: true };
+  },
 };
 
 const path = (id: string) => ({ params: { path: { id } } });
@@ -73,7 +111,8 @@ export const tasks = {
   reopen: (id: string) => outcome<Task>(api.POST("/api/tasks/{id}/reopen", path(id))),
   notNow: (id: string) => outcome<Task>(api.POST("/api/tasks/{id}/not-now", path(id))),
   snooze: (id: string, body: Snooze) => outcome<Task>(api.POST("/api/tasks/{id}/snooze", { ...path(id), body })),
-  undo: () => outcome<Schemas["Undone"]>(api.POST("/api/undo", { body: {} })),
+  /** The last change that holds, or the one that is named. */
+  undo: (changeId?: string) => outcome<Schemas["Undone"]>(api.POST("/api/undo", { body: changeId === undefined ? {} : { change_id: changeId } })),
   list: (query: TaskQuery) => outcome<TaskPage>(api.GET("/api/tasks", { params: { query } })),
   search: (q: string, cursor: string | null, limit = 100) =>
     outcome<TaskPage>(api.GET("/api/tasks/search", { params: { query: { q, limit, ...(cursor === null ? {} : { cursor }) } } })),

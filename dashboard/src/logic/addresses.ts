@@ -1,13 +1,13 @@
 // The addresses of the dashboard. The build writes a file for each, so these are found (200); any other is answered with
 // the same page and 404. What a page shows is in pages.ts and app.ts.
 export const addresses = [
-  "/", "/today", "/upcoming", "/all", "/projects", "/sign-in", "/sign-up", "/forgot-password", "/reset-password", "/confirm-email",
+  "/", "/today", "/upcoming", "/all", "/projects", "/settings", "/sign-in", "/sign-up", "/forgot-password", "/reset-password", "/confirm-email",
 ] as const;
 
 export type Address = (typeof addresses)[number];
 
 /** Below these there is a page for every name; `public/_redirects` sends them to the file of the address above. */
-export const families = ["/projects"] as const satisfies readonly Address[];
+export const families = ["/projects", "/settings"] as const satisfies readonly Address[];
 
 /** The address whose page is shown at a path, and the name below it; none where there is no page. */
 export function addressOf(path: string): { address: Address; name: string | null } | null {

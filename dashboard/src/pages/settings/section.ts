@@ -1,0 +1,53 @@
+// What every section of the settings is: one change at a time, and beside the form why one was refused.
+import { html, nothing, type TemplateResult } from "lit";
+import type { Outcome } from "../../api/client.ts";
+import { Piece } from "../../parts/element.ts";
+import { show } from "../../parts/toasts.ts";
+import { text } from "../../strings.ts";
+
+export abstract class Section extends Piece {
+  static override properties: Record<string, object> = { busy: { state: true }, refusal: { state: true } };
+  declare busy: boolean;
+  declare refusal: string | null;
+
+  constructor() {
+    super();
+    this.busy = false;
+    this.refusal = null;
+  }
+
+  /** Does a change and says so, or shows why it was refused; gives its value when it is done. */
+  protected async attempt<T>(change: () => Promise<Outcome<T>>, done: string | null): Promise<{ value: T } | null> {
+    if (this.busy) return null;
+    this.busy = true;
+    this.refusal = null;
+    const outcome = await change();
+    this.busy = false;
+    if (outcome.kind === "refused") this.refusal = outcome.message;
+    else if (outcome.kind === "pending") show({ message: text.pending, tone: "waiting" });
+    else if (done !== null) show({ message: done, tone: "good" });
+    return outcome.kind === "done" ? { value: outcome.value } : null;
+  }
+
+  /** What a list or a form is made from, as it was read; a refusal of the reading is shown in its place. */
+  protected async read<T>(call: Promise<Outcome<T>>): Promise<T | null> {
+    const outcome = await call;
+    if (outcome.kind === "refused") this.refusal = outcome.message;
+    return outcome.kind === "done" ? outcome.value : null;
+  }
+
+  protected value(id: string): string {
+    return this.querySelector<HTMLInputElement | HTMLSelectElement>(`#${id}`)?.value ?? "";
+  }
+
+  protected alert(): TemplateResult {
+    return html`<p role="alert" class="refusal">${this.refusal ?? nothing}</p>`;
+  }
+
+  /** Until what is shown has been read; with the way to ask again once that has failed. */
+  protected waiting(retry: () => void): TemplateResult {
+    return this.refusal === null
+      ? html`<div class="skeleton" role="status"><span class="unseen">${text.loading}</span></div>`
+      : html`<div class="empty"><p role="alert">${this.refusal}</p><button @click=${() => { this.refusal = null; retry(); }}>${text.retry}</button></div>`;
+  }
+}
