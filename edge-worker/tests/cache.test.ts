@@ -10,7 +10,7 @@ import { bearer } from "./harness/token.ts";
 import { shared, User } from "./harness/user.ts";
 
 let origin: Origin;
-/** With the limit that is real, since a higher one would write its lease more often. */
+/** With the limit that is real. */
 let edge: Edge;
 
 beforeAll(async () => {

@@ -3,6 +3,7 @@
  * table in docs/architecture.md ("What a request writes") has these numbers.
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
 import { invalidate } from "./harness/callback.ts";
 import type { Answer } from "./harness/client.ts";
@@ -26,7 +27,6 @@ const data: Responder = (response, seen, request) => {
 
 beforeAll(async () => {
   origin = await Origin.start();
-  // The real limit: a higher one would write its lease more often.
   edge = await Edge.start({ ...settings(inject("originPort")), USER_REQUESTS_PER_MINUTE: "120" });
 }, 120_000);
 afterAll(async () => {
@@ -38,7 +38,7 @@ afterEach(() => {
   said = {};
 });
 
-/** A user whose gate has written its first rows, the lease of the limit among them, and has kept an answer. */
+/** A user whose gate has written its first rows, and has kept an answer. */
 async function warm(): Promise<User> {
   origin.respond = data;
   origin.gateState = told({ generation: 1, revoked: [], version });
@@ -101,20 +101,29 @@ test.each(Object.entries(kinds))("%s", async (_, [rows, request]) => {
   expect(await me.rows(await look(me))).toBe(0);
 });
 
-test("the limit: one in twenty-one requests, whatever they are", async () => {
+test("the limit: one in twenty-one requests that come at once, whatever they are", async () => {
   const me = await warm();
   const refused = () => me.post("/api/tasks", "x", { "content-type": "text/plain" });
   const answers = await Promise.all(Array.from({ length: 60 }, (_, number) => (number % 2 ? me.get() : refused())));
   const rows = await Promise.all(answers.map((answer) => me.rows(answer)));
-  // 61 requests with the first one, whose lease is told with it.
+  // 61 requests with the first ones, less what time gives back.
   expect(rows.reduce((sum, one) => sum + one, 0)).toBe(2);
 });
 
-test("a new gate: five once, and the answer that it keeps", async () => {
+test("after an eviction: one, and none for what comes at an even pace", async () => {
+  const me = await warm();
+  await edge.restart();
+  for (const rows of [1, 0, 0, 0]) {
+    expect(await me.rows(await me.get())).toBe(rows);
+    await sleep(500);
+  }
+});
+
+test("a new gate: four once, and the answer that it keeps", async () => {
   origin.respond = data;
   origin.gateState = told({ generation: 1, revoked: [], version });
   const me = new User(edge);
-  expect(await me.rows(await me.get())).toBe(6);
+  expect(await me.rows(await me.get())).toBe(5);
 });
 
 test("a change that was sent, lost and accepted: four with its alarm; its replay: three", async () => {

@@ -53,7 +53,7 @@ export class UserGate extends DurableObject<Env> {
     this.#settings = settingsOf(env);
     this.#row = new StateRow(ctx.storage.sql, now);
     this.#shelf = new Shelf(ctx.storage.sql);
-    this.#bucket = new Bucket(this.#row.value.lease, this.#settings.requestsPerMinute, now);
+    this.#bucket = new Bucket(this.#row.value.asked ? this.#row.value.tat : null, this.#settings.requestsPerMinute, now);
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -90,8 +90,8 @@ export class UserGate extends DurableObject<Env> {
     fields["ratelimit-policy"] = this.#bucket.policy;
     fields["ratelimit"] = counted.field;
     if (!counted.allowed) throw Refusal.tooMany(counted.retryAfter);
-    if (counted.lease !== undefined) {
-      this.#row.value.lease = counted.lease;
+    if (counted.keep !== undefined) {
+      this.#row.value.tat = counted.keep;
       this.#row.store();
     }
   }

@@ -1,7 +1,6 @@
 /**
- * The limit of one user's requests: GCRA, whose whole state is one instant, in microseconds. What is kept of it is that
- * instant some requests ahead (a lease), so that it is written once in twenty requests and never grants more after an
- * eviction.
+ * The limit of one user's requests: GCRA, whose whole state is one instant, in microseconds. It is kept when it comes to
+ * be more than a lease ahead of the present and of what was kept, and is taken to be so far after an eviction.
  */
 const LEASE_REQUESTS = 20;
 const LEASE_US = 10_000_000;
@@ -13,24 +12,27 @@ export interface Counted {
   field: string;
   retryAfter: number;
   /** To be kept before the answer leaves. */
-  lease: number | undefined;
+  keep: number | undefined;
 }
 
 export class Bucket {
   readonly policy: string;
   readonly #interval: number;
   readonly #tolerance: number;
-  readonly #ahead: number;
-  #tat: number;
-  #lease: number;
+  readonly #lease: number;
+  #tat = -Infinity;
+  #kept = -Infinity;
 
-  constructor(lease: number | undefined, requestsPerMinute: number, now: number) {
+  /** `kept` is undefined where nothing was, null for an object that never lived. */
+  constructor(kept: number | undefined | null, requestsPerMinute: number, now: number) {
     this.policy = `"user";q=${requestsPerMinute};w=${PERIOD_US / 1e6}`;
     this.#interval = Math.ceil(PERIOD_US / requestsPerMinute);
     this.#tolerance = this.#interval * requestsPerMinute;
-    this.#ahead = Math.min(this.#interval * LEASE_REQUESTS, LEASE_US);
-    this.#lease = lease ?? -Infinity;
-    this.#tat = Math.min(this.#lease, now * 1000 + this.#tolerance);
+    this.#lease = Math.min(this.#interval * LEASE_REQUESTS, LEASE_US);
+    if (kept === null) return;
+    const empty = now * 1000 + this.#tolerance;
+    this.#kept = Math.min(kept ?? -Infinity, empty);
+    this.#tat = Math.min(Math.max(this.#kept, now * 1000) + this.#lease, empty);
   }
 
   /** Counts a request at `now` in milliseconds. */
@@ -40,12 +42,12 @@ export class Bucket {
     const above = tat - nowUs - this.#tolerance;
     if (above > 0) {
       const retryAfter = Math.ceil(above / 1e6);
-      return { allowed: false, field: `"user";r=0;t=${retryAfter}`, retryAfter, lease: undefined };
+      return { allowed: false, field: `"user";r=0;t=${retryAfter}`, retryAfter, keep: undefined };
     }
     this.#tat = tat;
-    let lease: number | undefined;
-    if (tat > this.#lease) lease = this.#lease = tat + this.#ahead;
+    let keep: number | undefined;
+    if (tat > Math.max(this.#kept, nowUs) + this.#lease) keep = this.#kept = tat;
     const remaining = Math.floor(-above / this.#interval);
-    return { allowed: true, field: `"user";r=${remaining};t=${Math.ceil((tat - nowUs) / 1e6)}`, retryAfter: 0, lease };
+    return { allowed: true, field: `"user";r=${remaining};t=${Math.ceil((tat - nowUs) / 1e6)}`, retryAfter: 0, keep };
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What must outlive a gate's memory, in one row: which credentials hold, the user's version, the changes on their way,
- * the limit's lease.
+ * how far the limit was used.
  */
 export interface State {
   /** Whether the origin was asked once how the user's credentials stand. */
@@ -15,7 +15,7 @@ export interface State {
   inFlight: Record<string, number>;
   /** Until when a change whose answer was lost may still be committed. */
   lostUntil: number;
-  lease?: number;
+  tat?: number;
 }
 
 /** After what time the origin commits no change any more: deadline, latest begin, skew of clocks, transaction. */

@@ -1,13 +1,13 @@
 //! The limit of one user's requests: GCRA, the generic cell rate algorithm (ITU-T I.371), which a leaky bucket equals.
 //! Its whole state is one instant, the theoretical arrival time (TAT), in Unix microseconds.
 //!
-//! Every request is counted in memory, and only every twentieth or so is written down: what is kept is the TAT some
-//! requests ahead, a lease. A gate that forgot its memory starts from there, so it may refuse a little early and never
-//! grants more than the limit.
+//! Every request is counted in memory. The TAT is written down only when it comes to be more than a lease ahead of both
+//! the present and what was written before, and a gate that forgot its memory takes it to be just that far: so it may
+//! refuse a little early and never grants more than the limit, and who asks at an even pace costs one row at the most.
 
-/// How many requests a lease is ahead.
+/// How many requests a lease is.
 const LEASE_REQUESTS: i64 = 20;
-/// How far a lease is ahead at most, in microseconds.
+/// How long a lease is at most, in microseconds.
 const LEASE_US: i64 = 10_000_000;
 /// The period of the limit, in microseconds.
 const PERIOD_US: i64 = 60_000_000;
@@ -87,19 +87,30 @@ pub fn policy_field(limit: Limit) -> String {
 #[derive(Clone, Copy, Debug)]
 pub struct Bucket {
     tat_us: i64,
-    lease_us: i64,
+    kept_us: i64,
 }
 
 impl Bucket {
-    /// The bucket of a gate that kept `lease_us`, or nothing. A lease from a clock that was ahead counts as a bucket
-    /// that is just empty: no bucket can be further down.
-    pub fn new(lease_us: Option<i64>, limit: Limit, now_us: i64) -> Self {
-        let lease_us = lease_us.unwrap_or(i64::MIN);
-        let tat_us = lease_us.min(now_us.saturating_add(limit.tolerance_us()));
-        Self { tat_us, lease_us }
+    /// The bucket of a gate that has never granted anything: a full one.
+    pub fn full() -> Self {
+        Self {
+            tat_us: i64::MIN,
+            kept_us: i64::MIN,
+        }
     }
 
-    /// Counts a request. A lease that comes along has to be kept before the answer leaves.
+    /// The bucket of a gate that forgot its memory and kept `kept_us`, or nothing. What is from a clock that was ahead
+    /// counts as a bucket that is just empty: no bucket can be further down.
+    pub fn forgotten(kept_us: Option<i64>, limit: Limit, now_us: i64) -> Self {
+        let empty_us = now_us.saturating_add(limit.tolerance_us());
+        let kept_us = kept_us.unwrap_or(i64::MIN).min(empty_us);
+        Self {
+            tat_us: (kept_us.max(now_us) + limit.lease_us()).min(empty_us),
+            kept_us,
+        }
+    }
+
+    /// Counts a request. A TAT that comes along has to be kept before the answer leaves.
     pub fn count(&mut self, limit: Limit, now_us: i64) -> (Counted, Option<i64>) {
         let tat_us = self.tat_us.max(now_us).saturating_add(limit.interval_us());
         let above_us = tat_us - now_us - limit.tolerance_us();
@@ -113,15 +124,15 @@ impl Bucket {
             );
         }
         self.tat_us = tat_us;
-        let lease_us = (tat_us > self.lease_us).then(|| {
-            self.lease_us = tat_us.saturating_add(limit.lease_us());
-            self.lease_us
-        });
+        let keep = tat_us > self.kept_us.max(now_us) + limit.lease_us();
+        if keep {
+            self.kept_us = tat_us;
+        }
         let counted = Counted::Allowed {
             remaining: -above_us / limit.interval_us(),
             full_in_seconds: seconds(tat_us - now_us),
         };
-        (counted, lease_us)
+        (counted, keep.then_some(tat_us))
     }
 }
 
@@ -144,15 +155,12 @@ mod tests {
 
     #[test]
     fn a_full_bucket_lets_120_through_at_once_and_then_one_every_half_second() {
-        let mut bucket = Bucket::new(None, LIMIT, NOW);
+        let mut bucket = Bucket::full();
         let (first, _) = bucket.count(LIMIT, NOW);
         assert_eq!(first.field(), "\"user\";r=119;t=1");
         assert_eq!((1..300).filter(|_| allowed(&mut bucket, NOW)).count(), 119);
-        let (refused, lease) = bucket.count(LIMIT, NOW);
-        assert_eq!(
-            (refused.field().as_str(), lease),
-            ("\"user\";r=0;t=1", None)
-        );
+        let (refused, keep) = bucket.count(LIMIT, NOW);
+        assert_eq!((refused.field().as_str(), keep), ("\"user\";r=0;t=1", None));
         assert!(!allowed(&mut bucket, NOW + SECOND / 2 - 1));
         assert!(allowed(&mut bucket, NOW + SECOND / 2));
         assert!(!allowed(&mut bucket, NOW + SECOND / 2));
@@ -165,17 +173,25 @@ mod tests {
     }
 
     #[test]
-    fn a_lease_is_written_once_in_twenty_requests_and_is_ten_seconds_ahead_at_most() {
-        let mut bucket = Bucket::new(None, LIMIT, NOW);
-        let leases: Vec<_> = (0..120)
-            .filter_map(|_| bucket.count(LIMIT, NOW).1)
-            .collect();
-        assert_eq!(leases.len(), 6);
+    fn a_row_is_written_once_in_twenty_requests_at_once_and_never_at_an_even_pace() {
+        let mut bucket = Bucket::full();
+        let rows = (0..120).filter(|_| bucket.count(LIMIT, NOW).1.is_some());
+        assert_eq!(rows.count(), 5);
+        let mut bucket = Bucket::full();
+        let mut at_pace = (0..1_000).map(|k| bucket.count(LIMIT, NOW + k * SECOND / 2).1);
+        assert!(at_pace.all(|kept| kept.is_none()));
+    }
+
+    #[test]
+    fn what_is_forgotten_costs_twenty_requests_or_ten_seconds_at_most() {
+        let mut bucket = Bucket::forgotten(None, LIMIT, NOW);
+        let (first, _) = bucket.count(LIMIT, NOW);
+        assert_eq!(first.field(), "\"user\";r=99;t=11");
         for requests in [1, 7, 60, 120, 6_000, 1_000_000] {
             let limit = Limit::per_minute(requests);
-            let mut bucket = Bucket::new(None, limit, NOW);
-            let lease = bucket.count(limit, NOW).1.unwrap();
-            assert!(lease - NOW - limit.interval_us() <= LEASE_US, "{requests}");
+            let bucket = Bucket::forgotten(None, limit, NOW);
+            assert!(bucket.tat_us - NOW <= LEASE_US, "{requests}");
+            assert!(bucket.tat_us - NOW <= limit.interval_us() * LEASE_REQUESTS);
         }
     }
 
@@ -189,7 +205,7 @@ mod tests {
             forgets in any::<bool>(),
         ) {
             let limit = Limit::per_minute(requests);
-            let mut bucket = Bucket::new(None, limit, NOW);
+            let mut bucket = Bucket::full();
             let (mut kept, mut now) = (None, NOW);
             let mut granted: Vec<i64> = Vec::new();
             // A bucket as one would draw it: counted in interval-microseconds, so that nothing is rounded.
@@ -197,10 +213,10 @@ mod tests {
             for (step, forget) in steps {
                 now += step;
                 if forget && forgets {
-                    bucket = Bucket::new(kept, limit, now);
+                    bucket = Bucket::forgotten(kept, limit, now);
                 }
-                let (counted, lease) = bucket.count(limit, now);
-                kept = lease.or(kept);
+                let (counted, keep) = bucket.count(limit, now);
+                kept = keep.or(kept);
                 level = (level + now - drawn_at).min(limit.tolerance_us());
                 drawn_at = now;
                 let has_room = level >= limit.interval_us();
@@ -229,13 +245,13 @@ mod tests {
         #[test]
         fn waiting_as_long_as_told_is_enough(requests in 1..300u32, before in 0..700usize, forget in any::<bool>()) {
             let limit = Limit::per_minute(requests);
-            let mut bucket = Bucket::new(None, limit, NOW);
+            let mut bucket = Bucket::full();
             let mut kept = None;
             for _ in 0..before {
                 kept = bucket.count(limit, NOW).1.or(kept);
             }
             if forget {
-                bucket = Bucket::new(kept, limit, NOW);
+                bucket = Bucket::forgotten(kept, limit, NOW);
             }
             if let (Counted::Refused { retry_after_seconds }, _) = bucket.count(limit, NOW) {
                 let then = NOW + retry_after_seconds * SECOND;
@@ -246,7 +262,7 @@ mod tests {
 
         #[test]
         fn a_clock_that_was_ahead_locks_nobody_out_for_more_than_a_minute(ahead in 0..i64::MAX / 2) {
-            let mut bucket = Bucket::new(Some(NOW.saturating_add(ahead)), LIMIT, NOW);
+            let mut bucket = Bucket::forgotten(Some(NOW.saturating_add(ahead)), LIMIT, NOW);
             prop_assert!(allowed(&mut bucket, NOW + 60 * SECOND));
         }
     }

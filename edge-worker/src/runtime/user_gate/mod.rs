@@ -179,10 +179,10 @@ impl Gate {
     }
 
     fn count(&self, limit: Limit) -> Result<Counted, Error> {
-        let (counted, lease_us) =
+        let (counted, keep) =
             self.with(|memory| memory.bucket.count(limit, js::now_ms() * 1000))?;
-        if let Some(lease_us) = lease_us {
-            self.store.keep_fact(Fact::Lease, &lease_us.to_string())?;
+        if let Some(tat_us) = keep {
+            self.store.keep_fact(Fact::Bucket, &tat_us.to_string())?;
         }
         Ok(counted)
     }
@@ -251,13 +251,23 @@ impl Gate {
         let now_ms = js::now_ms();
         self.store.make_tables()?;
         let fence = self.store.fact(Fact::Fence)?;
+        // The first that a gate writes: without it, this one never answered anything.
+        let has_lived = fence.is_some();
         let (fence, is_changed) = Fence::load(fence.as_deref(), Rules::built(), now_ms);
         if is_changed {
             self.store.keep_fact(Fact::Fence, &fence.to_json())?;
         }
-        let lease_us = self.store.fact(Fact::Lease)?;
-        let lease_us = lease_us.and_then(|text| text.parse().ok());
-        let limit = isolate::config(&self.env)?.user_limit;
+        let bucket = if has_lived {
+            let kept_us = self.store.fact(Fact::Bucket)?;
+            let kept_us = kept_us.and_then(|text| text.parse().ok());
+            Bucket::forgotten(
+                kept_us,
+                isolate::config(&self.env)?.user_limit,
+                now_ms * 1000,
+            )
+        } else {
+            Bucket::full()
+        };
         let mut kept_answers = Shelf::default();
         for kept in self.store.answers()? {
             let (size_bytes, held) = (kept.size_bytes, Held::from(&kept));
@@ -266,7 +276,7 @@ impl Gate {
         Ok(Memory {
             standing: self.load_standing()?,
             fence,
-            bucket: Bucket::new(lease_us, limit, now_ms * 1000),
+            bucket,
             shelf: kept_answers,
             waiting: self.load_waiting(now_ms)?,
         })

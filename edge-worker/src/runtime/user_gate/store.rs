@@ -4,7 +4,7 @@
 //! | table | row | written |
 //! | --- | --- | --- |
 //! | `facts` | `fence` | when a change is about to leave, when it has ended, and when the user's version rose otherwise |
-//! | | `lease` | once in some twenty requests (`gate::bucket`) |
+//! | | `bucket` | once in some twenty requests that come faster than the limit allows for long (`gate::bucket`) |
 //! | `answers` | an answer that is kept | when it was fetched, and when it has to go for another |
 //! | `accepted` | a change that waits, or was refused | when it is accepted, tried in vain by the origin, done |
 //! | `made_ids` | the id made for a creation with a caller's own key | with it; gone after two days |
@@ -64,14 +64,14 @@ const MADE_IDS_MS: i64 = 24 * 3_600_000 + LONGEST_MS;
 #[derive(Clone, Copy)]
 pub(super) enum Fact {
     Fence,
-    Lease,
+    Bucket,
 }
 
 impl Fact {
     const fn name(self) -> &'static str {
         match self {
             Self::Fence => "fence",
-            Self::Lease => "lease",
+            Self::Bucket => "bucket",
         }
     }
 }
