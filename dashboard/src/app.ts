@@ -104,6 +104,8 @@ class App extends Piece {
     const before = this.path;
     this.place = here();
     if (this.path === before || !this.user) return;
+    // Whoever comes from there may have changed the zone or the hours that pages count with.
+    if (addressOf(before)?.address === "/settings") void readPreferences().then(() => { (this.#page() as Piece | null)?.requestUpdate(); });
     const entry = this.#entry();
     void Promise.resolve(entry?.load?.()).then(async () => {
       await this.updateComplete;
@@ -208,12 +210,12 @@ class App extends Piece {
     const name = addressOf(this.path)?.name ?? null;
     return html`<a class="skip" href="#content">${text.skip}</a>
       <div class="frame">
-        <nav aria-label=${text.mainNavigation}>
+        <div class="side">
           <div class="brand"><img src="/icon.svg" alt="" width="28" height="28" /><span>${text.product}</span></div>
           <button class="find" @click=${this.#palette}>${icon("search")}<span>${text.paletteOpen}</span><kbd aria-hidden="true">Ctrl K</kbd></button>
-          ${pages.filter(({ aside }) => aside !== true).map((one) => html`<a href=${one.address} aria-current=${one === page ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}
+          <nav aria-label=${text.mainNavigation}>${pages.filter(({ aside }) => aside !== true).map((one) => html`<a href=${one.address} aria-current=${one === page ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}</nav>
           <div class="who"><a href="/settings" aria-current=${page?.address === "/settings" ? "page" : nothing}>${icon("settings")}<span>${text.settings}</span></a><button class="plain keys" @click=${this.#help}>${text.keysButton}</button><span class="quiet" title=${this.user.email}>${this.user.email}</span><button class="plain out" @click=${this.#signOut}>${text.signOut}</button></div>
-        </nav>
+        </div>
         <main id="content" tabindex="-1">
           <mf-quick-add></mf-quick-add>
           ${page

@@ -3,8 +3,10 @@
 import { html, type TemplateResult } from "lit";
 import type { User } from "./api/client.ts";
 import type { Address } from "./logic/addresses.ts";
+import "./pages/all.ts";
 import "./pages/next.ts";
-import "./pages/tasks.ts";
+import "./pages/today.ts";
+import "./pages/upcoming.ts";
 import type { Icon } from "./parts/icons.ts";
 import { text } from "./strings.ts";
 
@@ -35,12 +37,15 @@ export interface Entry {
   render: (place: Place) => TemplateResult;
 }
 
-// An element of its own for each: one list that changed its view would show the last one's tasks for a moment.
 export const pages: readonly Entry[] = [
   { address: "/", key: "n", label: text.next, icon: "next", render: () => html`<mf-next data-page></mf-next>` },
-  { address: "/today", key: "t", label: text.today, icon: "today", render: () => html`<mf-tasks data-page view="today"></mf-tasks>` },
-  { address: "/upcoming", key: "u", label: text.upcoming, icon: "upcoming", render: () => html`<mf-tasks data-page view="upcoming"></mf-tasks>` },
-  { address: "/all", key: "a", label: text.all, icon: "all", render: () => html`<mf-tasks data-page view="all"></mf-tasks>` },
+  { address: "/today", key: "t", label: text.today, icon: "today", render: () => html`<mf-today data-page></mf-today>` },
+  { address: "/upcoming", key: "u", label: text.upcoming, icon: "upcoming", render: ({ search }) => html`<mf-upcoming data-page .search=${search}></mf-upcoming>` },
+  { address: "/all", key: "a", label: text.all, icon: "all", render: ({ search }) => html`<mf-all data-page .search=${search}></mf-all>` },
+  {
+    address: "/projects", key: "p", label: text.projects, icon: "projects", load: () => import("./pages/projects.ts"),
+    render: ({ name }) => (name === null ? html`<mf-projects data-page></mf-projects>` : html`<mf-project data-page name=${name}></mf-project>`),
+  },
   {
     address: "/settings", key: "s", label: text.settings, icon: "settings", aside: true,
     titled: (name) => (text.settingsSections as Record<string, string>)[name] ?? text.settings,

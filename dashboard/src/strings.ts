@@ -1,5 +1,6 @@
 // Every text that a person reads, in one place.
 import type { Part } from "./api/client.ts";
+import type { Capacity } from "./logic/capacity.ts";
 
 type Factor = Part["factor"];
 
@@ -19,6 +20,16 @@ function duration(minutes: number): string {
   if (minutes < 60) return `${minutes} min`;
   const hours = `${Math.floor(minutes / 60)} h`;
   return minutes % 60 === 0 ? hours : `${hours} ${minutes % 60} min`;
+}
+
+const some = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+/** What the bar of a day says: how much is planned, whether it fits, and what it does not know. */
+function capacity({ planned, unknown, free, over, closed }: Capacity): { first: string; second: string; third: string | null } {
+  const first = planned === 0 ? "Nothing estimated is planned." : `${duration(planned)} planned.`;
+  const left = closed === "day off" ? "This is not one of your working days." : closed === "after work" ? "Your working hours are over." : `${duration(free)} of working time left.`;
+  const second = over > 0 && closed === null ? `${left} That is ${duration(over)} too much.` : left;
+  return { first, second, third: unknown === 0 ? null : `${some(unknown, "task has", "tasks have")} no estimate and ${unknown === 1 ? "is" : "are"} not counted.` };
 }
 
 export const text = {
@@ -91,12 +102,52 @@ export const text = {
   overdue: "Overdue",
   noDate: "No date",
   emptyToday: "Today is clear.",
+  emptyTodayHint: "Give a task today's date, as in “Call Ada today”, or move one here.",
+  toUpcoming: "See what is coming",
+  lateTasks: (count: number) => some(count, "task is overdue.", "tasks are overdue."),
+  moveAll: "Move them all",
+  movedAllToast: (count: number) => `Moved ${some(count, "task", "tasks")}.`,
+  capacity,
+  week: "Days",
+  weekBefore: "The seven days before",
+  weekAfter: "The seven days after",
+  thisWeek: "From today",
+  tooMuch: " !",
+  shortMinutes: (minutes: number) => (minutes < 60 ? `${minutes}m` : `${Math.round(minutes / 6) / 10}h`),
+  dayLoad: (day: string, { count, minutes, unknown }: { count: number; minutes: number; unknown: number }, free: number | null) =>
+    [
+      `${day}: ${count === 0 ? "no task" : some(count, "task", "tasks")}`,
+      minutes === 0 ? null : `${duration(minutes)} planned`,
+      free === null ? null : free === 0 ? "no working time" : `${duration(free)} of working time`,
+      unknown === 0 ? null : `${unknown} without an estimate`,
+      free !== null && minutes > free ? "too much" : null,
+    ].filter((part) => part !== null).join(", "),
+  nothingOn: (day: string) => `Nothing is planned for ${day}.`,
+  undated: (count: number) => `${some(count, "task", "tasks")} without a day`,
   emptyUpcoming: "Nothing is planned yet. Give a task a date, as in “Call Ada friday”.",
   emptyAll: "No task is here.",
+  emptyAllHint: "Add one above, or look at what is done under “Status”.",
+  noneFits: "No task meets all of these filters.",
+  noneFound: (words: string) => `No task has the words “${words}” and meets the filters.`,
+  noneFitsHint: "Try fewer words, or the beginning of one; #tag, +project and p4 in the search become filters.",
+  found: (count: number) => some(count, "task", "tasks"),
   search: "Search tasks",
-  show: "Show",
-  open: "Open",
-  completed: "Completed",
+  searchPlaceholder: "Search: words, #tag, +project, p4",
+  searchHint: "#tag, +project and p1–p5 become filters; p4 means priority 4 or higher.",
+  filters: {
+    labels: { status: "Status", priority: "Priority", due: "Day", project: "Project", tag: "Tag", sort: "Order" },
+    status: { open: "Open", pending: "Not started", in_progress: "In progress", snoozed: "Snoozed", blocked: "Blocked", completed: "Completed" },
+    anyPriority: "Any",
+    priority: (level: number) => (level === 5 ? "Priority 5" : `Priority ${level} or higher`),
+    anyDay: "Any",
+    due: { overdue: "Overdue", today: "Today", week: "Next 7 days", none: "No date" },
+    anyProject: "Any",
+    anyTag: "Any",
+    sort: { newest: "Newest first", due: "By date", priority: "By priority", changed: "Last changed", score: "What is next" },
+    active: "Filters",
+    remove: (label: string) => `Remove the filter “${label}”`,
+    removeAll: "Remove all filters",
+  },
   complete: (title: string) => `Complete “${title}”`,
   reopen: (title: string) => `“${title}” is done; open it again`,
   deadline: (when: string) => `Deadline ${when}`,
@@ -106,6 +157,28 @@ export const text = {
   planned: (minutes: number, unknown: number) =>
     [minutes === 0 ? null : `${duration(minutes)} planned`, unknown === 0 ? null : `${unknown} without an estimate`].filter((part) => part !== null).join(" · "),
   move: "Move",
+  // Projects
+  projects: "Projects",
+  toProjects: "See all projects",
+  projectCounts: ({ open, completed }: { open: number; completed: number }) =>
+    open + completed === 0 ? "No tasks yet" : open === 0 ? `All ${some(completed, "task", "tasks")} done` : `${open} open · ${completed} of ${open + completed} done`,
+  projectOverdue: (count: number) => `${count} overdue`,
+  emptyProjects: "There are no projects yet.",
+  emptyProjectsHint: "Give a task one, as in “Paint the fence +Garden”: it is made when it is first used.",
+  allArchived: "All of your projects are put away.",
+  archived: (count: number) => `${some(count, "project", "projects")} put away`,
+  isArchived: "Put away",
+  archive: "Put away",
+  unarchive: "Take out again",
+  archivedToast: (name: string) => `“${name}” is put away; its tasks stay as they are.`,
+  unarchivedToast: (name: string) => `“${name}” is in use again.`,
+  rename: "Rename",
+  renamed: (name: string) => `It is called “${name}” now, for all of its tasks.`,
+  projectName: "Name of the project",
+  save: "Save",
+  noProject: "There is no project with this name. It may have been renamed.",
+  emptyProject: "This project has no tasks.",
+  emptyProjectHint: (name: string) => `Add one above, with +${/\s/.test(name) ? `"${name}"` : name}.`,
   // Keys
   keys: "Keyboard",
   keysButton: "Keyboard shortcuts",
@@ -123,6 +196,7 @@ export const text = {
       ["j k", "Next and previous task"],
       ["e", "Done"],
       ["t", "Move to another day"],
+      ["+ -", "A day later, a day earlier (in Upcoming)"],
       ["s", "Snooze"],
       ["/", "Search, on the page of all tasks"],
     ] },

@@ -116,6 +116,8 @@ export const tasks = {
   list: (query: TaskQuery) => outcome<TaskPage>(api.GET("/api/tasks", { params: { query } })),
   search: (q: string, cursor: string | null, limit = 100) =>
     outcome<TaskPage>(api.GET("/api/tasks/search", { params: { query: { q, limit, ...(cursor === null ? {} : { cursor }) } } })),
+  /** All of them, or none. */
+  batch: (items: Schemas["Batch"]["items"]) => outcome<Schemas["BatchAnswer"]>(api.POST("/api/tasks/batch", { body: { items } })),
   /** Only if nobody has changed it since this version was read. */
   change: (task: Task, body: TaskPatch) =>
     outcome<Task>(api.PATCH("/api/tasks/{id}", { params: { path: { id: task.id }, header: { "If-Match": `"${task.version}"` } }, body })),

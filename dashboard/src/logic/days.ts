@@ -26,6 +26,14 @@ export function wallClock(now: Date, zone: string): { day: Day; minutes: number 
   return { day: `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`, minutes: Number(part("hour")) * 60 + Number(part("minute")) };
 }
 
+/** The wall clock of a zone as if it were this browser's, for what reads only a date's own fields. */
+export function asLocal(now: Date, zone: string): Date {
+  const { day, minutes } = wallClock(now, zone);
+  const date = new Date(`${day}T00:00:00`);
+  date.setMinutes(minutes);
+  return date;
+}
+
 export const browserZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function dayOf(date: Date, zone = browserZone()): Day {
@@ -67,8 +75,8 @@ export function dayLabel(day: Day, today: Day, locale: string, words: { today: s
 }
 
 /** “Friday, 4 December”: a day in full. */
-export function dayInFull(day: Day, locale: string): string {
-  return format(locale, { timeZone: "UTC", weekday: "long", day: "numeric", month: "long" }).format(noon(day));
+export function dayInFull(day: Day, locale: string, withYear = false): string {
+  return format(locale, { timeZone: "UTC", weekday: "long", day: "numeric", month: "long", ...(withYear ? { year: "numeric" as const } : {}) }).format(noon(day));
 }
 
 /** “Fri” and “4”, for where there is little room. */
@@ -82,4 +90,12 @@ export function timeLabel(when: string, locale: string, zone = browserZone()): s
   if (when.length <= 10) return null;
   const [date, timeZone] = isInstant(when) ? [new Date(when), zone] : [new Date(`${when}Z`), "UTC"];
   return format(locale, { timeZone, hour: "numeric", minute: "2-digit" }).format(date);
+}
+
+/** The same time on another day: a day stays one, and an instant becomes the wall clock that it was in the zone. */
+export function onDay(when: string | null, day: Day, zone = browserZone()): string {
+  if (when === null || when.length <= 10) return day;
+  if (!isInstant(when)) return day + when.slice(10);
+  const { minutes } = wallClock(new Date(when), zone);
+  return `${day}T${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }

@@ -2,12 +2,13 @@
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { tasks, type Best, type Hidden, type Outcome, type Part, type Task } from "../api/client.ts";
 import { barsOf, signed } from "../logic/bars.ts";
-import { dayLabel, dayOf, dayOfWhen, timeLabel } from "../logic/days.ts";
+import { dayLabel, dayOfWhen, timeLabel } from "../logic/days.ts";
 import { Piece } from "../parts/element.ts";
 import "../parts/menu.ts";
 import { snoozes } from "../parts/snooze.ts";
 import { facts } from "../parts/task-facts.ts";
 import { tell } from "../parts/toasts.ts";
+import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 
 const freeTimes = [15, 30, 60, 120, 240];
@@ -111,7 +112,7 @@ class Next extends Piece {
         ${under
           ? html`<span class="under-way">${text.started}</span>`
           : html`<button @click=${() => void this.#change(tasks.start(task.id), text.startedToast(task.title))}>${text.start}</button>`}
-        <mf-menu label=${text.snooze} .choices=${snoozes(new Date()).map(({ label, body }) => ({
+        <mf-menu label=${text.snooze} .choices=${snoozes(today()).map(({ label, body }) => ({
           label,
           choose: () => void this.#change(tasks.snooze(task.id, body), text.snoozedToast(task.title)),
         }))}></mf-menu>
@@ -153,7 +154,7 @@ function hiddenTasks(hidden: Hidden): TemplateResult | typeof nothing {
   const reasonsToHide = (Object.keys(text.hiddenReasons) as (keyof typeof text.hiddenReasons)[]).filter((reason) => counts[reason] > 0);
   if (reasonsToHide.length === 0) return nothing;
   const locale = navigator.language;
-  const at = next ? `${dayLabel(dayOfWhen(next.at), dayOf(new Date()), locale, text.dayWords)}, ${timeLabel(next.at, locale) ?? ""}` : "";
+  const at = next ? `${dayLabel(dayOfWhen(next.at, zone()), today(), locale, text.dayWords)}, ${timeLabel(next.at, locale, zone()) ?? ""}` : "";
   return html`<aside class="hidden-tasks">
     <h2>${text.hidden}</h2>
     <p>${reasonsToHide.map((reason) => html`<span class="chip">${counts[reason]} ${text.hiddenReasons[reason]}</span>`)}</p>

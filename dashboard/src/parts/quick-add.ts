@@ -1,7 +1,9 @@
 // One line that becomes a task: what was understood is highlighted while typing, and each token can be made text again.
 import { html } from "lit";
 import { tasks } from "../api/client.ts";
+import { asLocal } from "../logic/days.ts";
 import { read, type FindDates, type Reading, type Token } from "../logic/quick-add.ts";
+import { zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { Piece } from "./element.ts";
 import { tell } from "./toasts.ts";
@@ -28,7 +30,7 @@ class QuickAdd extends Piece {
   }
 
   #reading(): Reading {
-    return read(this.line, new Date(), this.findDates, this.kept);
+    return read(this.line, asLocal(new Date(), zone()), this.findDates, this.kept);
   }
 
   readonly #load = (): void => {

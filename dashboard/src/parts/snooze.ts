@@ -1,10 +1,9 @@
 // The ways to snooze, from one list for pages and keys.
 import type { Snooze } from "../api/client.ts";
-import { dayOf, nextWeekday, plusDays } from "../logic/days.ts";
+import { nextWeekday, plusDays, type Day } from "../logic/days.ts";
 import { text } from "../strings.ts";
 
-export function snoozes(now: Date): { label: string; body: Snooze }[] {
-  const today = dayOf(now);
+export function snoozes(today: Day): { label: string; body: Snooze }[] {
   return [
     { label: text.laterToday, body: { hours: 3 } },
     { label: text.tomorrow, body: { until: plusDays(today, 1) } },

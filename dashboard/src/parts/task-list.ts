@@ -7,13 +7,15 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { tasks, type Task } from "../api/client.ts";
-import { dayOf, nextWeekday, plusDays, type Day } from "../logic/days.ts";
+import { nextWeekday, plusDays, type Day } from "../logic/days.ts";
 import type { Group } from "../logic/groups.ts";
 import { neighbour } from "../logic/selection.ts";
+import { today } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { make } from "./changes.ts";
 import { Piece } from "./element.ts";
 import "./menu.ts";
+import { reschedule } from "./reschedule.ts";
 import { snoozes } from "./snooze.ts";
 import { facts } from "./task-facts.ts";
 
@@ -85,25 +87,21 @@ class TaskList extends Piece {
     void make(new Map([[task.id, null]]), () => tasks.reopen(task.id), text.reopenedToast(task.title));
   }
 
-  #reschedule(task: Task, day: Day | null): void {
-    void make(new Map([[task.id, { due_date: day, overdue: false }]]), () => tasks.change(task, { due_date: day }), text.movedToast(task.title));
-  }
-
   override render() {
     return html`${repeat(this.groups, ({ key }) => key, (group) => this.#group(group))}`;
   }
 
   #group(group: ListGroup): TemplateResult {
-    return html`<div class="group">
+    return html`<div class="group" data-key=${group.key}>
       ${group.heading === null ? nothing : html`<h2 class=${group.late === true ? "late" : ""}>${group.heading}</h2>`}
       <ul class="tasks" aria-label=${group.heading ?? this.label}>${repeat(group.tasks, ({ id }) => id, (task) => this.#item(task))}</ul>
     </div>`;
   }
 
   #item(task: Task): TemplateResult {
-    const today = dayOf(new Date());
+    const now = today();
     const days: [string, Day | null][] = [
-      [text.today, today], [text.tomorrow, plusDays(today, 1)], [text.weekend, nextWeekday(today, 6)], [text.nextWeek, nextWeekday(today, 1)], [text.noDate, null],
+      [text.today, now], [text.tomorrow, plusDays(now, 1)], [text.weekend, nextWeekday(now, 6)], [text.nextWeek, nextWeekday(now, 1)], [text.noDate, null],
     ];
     const closed = task.status === "completed";
     return html`<li data-id=${task.id} tabindex="-1" class=${task.id === this.at ? "at" : ""} @focusin=${() => (this.at = task.id)}>
@@ -112,8 +110,8 @@ class TaskList extends Piece {
       <div><p class="title">${task.title}</p>${facts(task)}</div>
       ${closed
         ? nothing
-        : html`<mf-menu class="move" label=${text.move} .choices=${days.map(([label, day]) => ({ label, choose: () => { this.#reschedule(task, day); } }))}></mf-menu>
-            <mf-menu class="later" label=${text.snooze} .choices=${snoozes(new Date()).map(({ label, body }) => ({
+        : html`<mf-menu class="move" label=${text.move} .choices=${days.map(([label, day]) => ({ label, choose: () => { void reschedule([task], day); } }))}></mf-menu>
+            <mf-menu class="later" label=${text.snooze} .choices=${snoozes(today()).map(({ label, body }) => ({
               label,
               choose: () => void make(new Map([[task.id, { status: "snoozed" }]]), () => tasks.snooze(task.id, body), text.snoozedToast(task.title)),
             }))}></mf-menu>`}

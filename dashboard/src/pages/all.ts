@@ -1,0 +1,161 @@
+// All: every task, searched and filtered. What is shown stands in the address, so that it can be kept, sent, and gone back to.
+import { html, nothing, type TemplateResult } from "lit";
+import { projects } from "../api/client.ts";
+import { go } from "../go.ts";
+import { asked, chips, dues, everything, fromSearch, meets, sorts, statuses, tagsOf, toSearch, withLine, type Chip, type Filters } from "../logic/filters.ts";
+import { Piece } from "../parts/element.ts";
+import { Feed } from "../parts/feed.ts";
+import { empty, standIn } from "../parts/states.ts";
+import type { TaskListPart } from "../parts/task-list.ts";
+import "../parts/task-list.ts";
+import { today, zone } from "../preferences.ts";
+import { text } from "../strings.ts";
+
+const priorities = ["1", "2", "3", "4", "5"];
+const patienceMilliseconds = 150;
+
+class AllPage extends Piece {
+  static override properties = { search: {}, names: { state: true } };
+  /** The query of the address. */
+  declare search: string;
+  /** Of the projects that there are. */
+  declare names: readonly string[];
+  readonly #feed = new Feed(this, () => asked(this.#filters()));
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.search = "";
+    this.names = [];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#readProjects();
+  }
+
+  async #readProjects(): Promise<void> {
+    const outcome = await projects.list();
+    if (outcome.kind === "done") this.names = outcome.value.map(({ name }) => name);
+  }
+
+  async reload(): Promise<void> {
+    await Promise.all([this.#feed.reload(), this.#readProjects()]);
+  }
+
+  #filters(): Filters {
+    return fromSearch(this.search);
+  }
+
+  act(key: string): boolean {
+    if (key !== "/") return this.querySelector<TaskListPart>("mf-task-list")?.act(key) ?? false;
+    this.querySelector<HTMLElement>("#search")?.focus();
+    return true;
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    const before = changed.get("search");
+    if (typeof before !== "string" || !this.hasUpdated) return;
+    // The field follows the address, but is left alone while somebody writes in it.
+    const field = this.querySelector<HTMLInputElement>("#search");
+    if (field && withLine(this.#filters(), field.value).words !== this.#filters().words) field.value = this.#filters().words;
+    if (JSON.stringify(asked(fromSearch(before))) === JSON.stringify(asked(this.#filters()))) return;
+    this.#feed.clear();
+    void this.#feed.reload();
+  }
+
+  #show(filters: Filters, how: "push" | "replace" = "push"): void {
+    const query = toSearch(filters);
+    if (query !== toSearch(this.#filters())) go(`/all${query}`, how);
+  }
+
+  /** A token that a space has ended becomes a filter and leaves the line; words are searched once somebody pauses. */
+  readonly #typed = (event: Event): void => {
+    const field = event.target as HTMLInputElement;
+    clearTimeout(this.#timer);
+    const read = withLine(this.#filters(), field.value);
+    if (chips.some((chip) => read[chip] !== this.#filters()[chip])) {
+      field.value = read.words;
+      this.#show(read);
+    } else this.#timer = setTimeout(() => { this.#show(read, "replace"); }, patienceMilliseconds);
+  };
+
+  /** By Enter the last token needs no space. */
+  readonly #entered = (event: Event): void => {
+    event.preventDefault();
+    clearTimeout(this.#timer);
+    const field = this.querySelector<HTMLInputElement>("#search");
+    const read = withLine(this.#filters(), `${field?.value ?? ""} `);
+    if (field) field.value = read.words;
+    this.#show(read);
+  };
+
+  #set(name: Chip | "sort", value: string): void {
+    const query = new URLSearchParams(this.search);
+    if (value === "") query.delete(name);
+    else query.set(name, value);
+    this.#show(fromSearch(query.toString()));
+  }
+
+  override render() {
+    const filters = this.#filters();
+    const items = this.#feed.items;
+    const tasks = (items ?? []).filter((task) => meets(task, filters, today(), zone()));
+    return html`<section class="page all">
+      <header><h1 tabindex="-1">${text.all}</h1><p class="quiet" role="status">${items === null ? nothing : text.found(tasks.length)}</p></header>
+      <form role="search" class="filters" @submit=${this.#entered}>
+        <label class="unseen" for="search">${text.search}</label>
+        <input id="search" type="search" autocomplete="off" maxlength="256" placeholder=${text.searchPlaceholder} aria-describedby="search-hint" value=${filters.words} @input=${this.#typed} />
+        <p id="search-hint" class="hint">${text.searchHint}</p>
+        <div class="choices-row">${this.#choices(filters, tagsOf(items ?? [], navigator.language))}</div>
+      </form>
+      ${this.#chips(filters)}
+      ${standIn(this.#feed) ?? (tasks.length === 0 ? this.#nothing(filters) : html`<mf-task-list label=${text.all} .groups=${[{ key: "none", heading: null, tasks }]}></mf-task-list>`)}
+    </section>`;
+  }
+
+  #choices(filters: Filters, tags: readonly string[]): TemplateResult[] {
+    const words = text.filters;
+    const withOwn = (names: readonly string[], own: string | null) => (own === null || names.includes(own) ? names : [own, ...names]);
+    return [
+      this.#choice("status", filters.status, statuses.map((value) => [value, words.status[value]])),
+      this.#choice("priority", String(filters.priority ?? ""), [["", words.anyPriority], ...priorities.map((value): [string, string] => [value, words.priority(Number(value))])]),
+      this.#choice("due", filters.due ?? "", [["", words.anyDay], ...dues.map((value): [string, string] => [value, words.due[value]])]),
+      this.#choice("project", filters.project ?? "", [["", words.anyProject], ...withOwn(this.names, filters.project).map((name): [string, string] => [name, name])]),
+      this.#choice("tag", filters.tag ?? "", [["", words.anyTag], ...withOwn(tags, filters.tag).map((name): [string, string] => [name, `#${name}`])]),
+      this.#choice("sort", filters.sort, sorts.map((value) => [value, words.sort[value]]), filters.words !== ""),
+    ];
+  }
+
+  #choice(name: Chip | "sort", value: string, options: readonly (readonly [string, string])[], disabled = false): TemplateResult {
+    return html`<label class="choice ${value === String(everything[name] ?? "") ? "" : "set"}"><span>${text.filters.labels[name]}</span>
+      <select name=${name} ?disabled=${disabled} .value=${value} @change=${(event: Event) => { this.#set(name, (event.target as HTMLSelectElement).value); }}>
+        ${options.map(([one, label]) => html`<option value=${one} ?selected=${one === value}>${label}</option>`)}
+      </select></label>`;
+  }
+
+  /** What narrows the list, each with the way to let go of it. */
+  #chips(filters: Filters): TemplateResult | typeof nothing {
+    const set = chips.filter((chip) => filters[chip] !== everything[chip]);
+    const words = text.filters;
+    const labels: Record<Chip, string> = {
+      status: words.status[filters.status], priority: words.priority(filters.priority ?? 1), tag: `#${filters.tag ?? ""}`,
+      project: `+${filters.project ?? ""}`, due: filters.due === null ? "" : words.due[filters.due],
+    };
+    if (set.length === 0) return nothing;
+    return html`<ul class="chips" aria-label=${words.active}>
+      ${set.map((chip) => html`<li><button class="chip" aria-label=${words.remove(labels[chip])} @click=${() => { this.#show({ ...filters, [chip]: everything[chip] }); }}>${labels[chip]}<span aria-hidden="true"> ×</span></button></li>`)}
+      <li><button class="plain" @click=${() => { this.#show({ ...everything, sort: filters.sort }); }}>${words.removeAll}</button></li>
+    </ul>`;
+  }
+
+  #nothing(filters: Filters): TemplateResult {
+    if (toSearch({ ...filters, sort: everything.sort }) === "") return empty(text.emptyAll, html`<p class="quiet">${text.emptyAllHint}</p>`);
+    return empty(
+      filters.words === "" ? text.noneFits : text.noneFound(filters.words),
+      html`<p class="quiet">${text.noneFitsHint}</p><button @click=${() => { this.#show({ ...everything, sort: filters.sort }); }}>${text.filters.removeAll}</button>`,
+    );
+  }
+}
+
+customElements.define("mf-all", AllPage);
