@@ -1,18 +1,18 @@
 // The Caddyfile of the deployment in front of the real origin: it admits only the holder of our client certificate,
-// passes what the edge signed without changing a byte of it, and waits out a restart.
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+// and passes what the edge signed without changing a byte of it. How it goes about its two slots: caddy-slots.test.ts.
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { repository } from "./stack-settings.ts";
+import { freePort, startCaddy, type Caddy } from "./caddy.ts";
 import { data, originPort } from "./stack.ts";
-import { edgeSigner, hopRequest, send, sign, type Tls } from "./signing.ts";
+import { edgeSigner, hopRequest, send, sign, type HopAnswer, type HopRequest, type Tls } from "./signing.ts";
 
 const serverName = "origin.example.com";
-let caddy: ChildProcess;
+let caddy: Caddy;
+let tunneled: Caddy;
+let tunnelPort: number;
 let withCertificate: Tls;
 let withoutCertificate: Tls;
 let strangersCertificate: Tls;
@@ -32,18 +32,9 @@ function certificate(folder: string, name: string, subject: string, ca?: string)
   return { key: readFileSync(key, "utf8"), certificate: readFileSync(pem, "utf8") };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
 beforeAll(async () => {
   const folder = mkdtempSync(join(data, "caddy-"));
   const port = await freePort();
-  const healthPort = await freePort();
   const ca = certificate(folder, "ca", "mindflow-test-ca").certificate;
   certificate(folder, "server", serverName, "ca");
   const client = certificate(folder, "client", "mindflow-edge", "ca");
@@ -51,28 +42,20 @@ beforeAll(async () => {
   withoutCertificate = { port, serverName, ca };
   withCertificate = { ...withoutCertificate, ...client };
   strangersCertificate = { ...withoutCertificate, ...stranger };
-  caddy = spawn("caddy", ["run", "--config", join(repository, "Caddyfile"), "--adapter", "caddyfile"], {
-    stdio: "ignore",
-    env: {
-      ...process.env,
-      ORIGIN_SITE: `https://${serverName}:${port}`,
-      ORIGIN_UPSTREAMS: `127.0.0.1:${originPort}`,
-      TLS_CERTIFICATE: join(folder, "server.pem"),
-      TLS_KEY: join(folder, "server.key"),
-      CLIENT_CA: join(folder, "ca.pem"),
-      HEALTH_SITE: `http://127.0.0.1:${healthPort}`,
-      XDG_DATA_HOME: folder,
-      XDG_CONFIG_HOME: folder,
-    },
+  caddy = await startCaddy(folder, {
+    ORIGIN_SITE: `https://${serverName}:${port}`,
+    ORIGIN_UPSTREAMS: `127.0.0.1:${originPort}`,
+    TLS_CERTIFICATE: join(folder, "server.pem"),
+    TLS_KEY: join(folder, "server.key"),
+    CLIENT_CA: join(folder, "ca.pem"),
   });
-  while (!(await fetch(`http://127.0.0.1:${healthPort}/livez`).then((answer) => answer.ok, () => false))) {
-    if (caddy.exitCode !== null) throw new Error(`caddy ended with ${caddy.exitCode}; scripts/check caddy says why`);
-    await sleep(50);
-  }
+  tunnelPort = await freePort();
+  tunneled = await startCaddy(folder, { ORIGIN_ENTRANCE: "tunnel", ORIGIN_SITE: `http://:${tunnelPort}`, ORIGIN_UPSTREAMS: `127.0.0.1:${originPort}` });
 });
 
 afterAll(() => {
-  caddy.kill("SIGKILL");
+  caddy.process.kill("SIGKILL");
+  tunneled.process.kill("SIGKILL");
 });
 
 const register = () =>
@@ -111,4 +94,11 @@ test("nobody comes in without our client certificate, and a stranger learns only
   }
   expect((await send(hopRequest("GET", "/livez"), withoutCertificate)).status).toBe(204);
   await expect(send(register(), strangersCertificate)).rejects.toThrow(/certificate|ECONNRESET|handshake|unknown ca/i);
+});
+
+test("behind a tunnel, where no certificate is asked, a request without a signature is refused all the same", async () => {
+  const through = (request: HopRequest): Promise<HopAnswer> => send(request, undefined, tunnelPort);
+  expect((await through(sign(hopRequest("GET", "/health"), edgeSigner()))).status).toBe(200);
+  expect((await through(register())).status).toBe(201);
+  for (const path of ["/health", "/api/tasks", "/api/auth/login", "/"]) expect((await through(hopRequest("GET", path))).status, path).toBe(401);
 });

@@ -56,3 +56,16 @@ test("a deletion takes everything, and is asked for twice", async () => {
   expect((await tryLogin(ada)).status).toBe(401);
   await expect(admin("user", "list")).resolves.not.toContain(ada.id);
 });
+
+test("a program that is set up by hand is listed without its secret, and no more once it is removed", async () => {
+  const name = `By hand ${randomUUID()}`;
+  const made = await admin("oauth-client", "add", name, "--redirect-uri", "https://program.example/callback");
+  const [, id = "", itsSecret = ""] = /client_id=(\S+)\nclient_secret=(\S+)/.exec(made) ?? [];
+  expect([id, secret(itsSecret)]).not.toContain("");
+  const listed = await admin("oauth-client", "list");
+  expect(listed).toContain(id);
+  expect(listed).toContain(name);
+  expect(listed).not.toContain(itsSecret);
+  await admin("oauth-client", "remove", id);
+  expect(await admin("oauth-client", "list")).not.toContain(id);
+});

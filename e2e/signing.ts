@@ -99,10 +99,10 @@ export interface Tls {
 }
 
 /** Sends exactly these headers (fetch would add its own, and an uncovered field is a refusal). */
-export function send(request: HopRequest, tls?: Tls): Promise<HopAnswer> {
+export function send(request: HopRequest, tls?: Tls, port = tls?.port ?? originPort): Promise<HopAnswer> {
   const options = {
     host: "127.0.0.1",
-    port: tls?.port ?? originPort,
+    port,
     method: request.method,
     path: request.path + request.query,
     headers: { ...(tls ? { host: `${tls.serverName}:${tls.port}` } : {}), ...request.headers, "content-length": String(Buffer.byteLength(request.body)) },
