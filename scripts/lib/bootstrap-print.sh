@@ -38,6 +38,7 @@ print_doctl() {
 	fi
 	cat <<-DOCTL
 		# 1 vCPU and 2 GB, the least that MindFlow is sized for. Say --region for the place nearest to your users.
+		doctl compute ssh-key import mindflow --public-key-file $(printf %q "$key")   # once; an error means that it is there
 		scripts/bootstrap --key $(printf %q "$key") $(options) --print-cloud-init >user-data.yaml
 		doctl compute droplet create mindflow --image ubuntu-24-04-x64 --size s-1vcpu-2gb --region fra1 --enable-monitoring \\
 		  --tag-name mindflow --ssh-keys "\$(ssh-keygen -l -E md5 -f $(printf %q "$key") | cut -d' ' -f2 | cut -d: -f2-)" --user-data-file user-data.yaml --wait

@@ -1,22 +1,43 @@
 /**
  * Checks that every test and file that a page of docs names is there, so that a claim cannot outlive its proof.
  *
- *   node named-tests.ts docs/security.md
+ *   node named-tests.ts docs/security.md...
  *
- * A test is named as `path`: "words of its name" or `path`: `name_of_a_function`. Exits 1 with what is missing.
+ * A test is named as `path`: "words of its name" or `path`: `name_of_a_function`; more words may follow, with commas
+ * between. `scripts/doctor NAME` and `scripts/check NAME` are asked for their check or step, `scripts/X --option` for the
+ * option. Exits 1 with what is missing.
  */
 import { existsSync, readFileSync } from "node:fs";
 
 const pages = process.argv.slice(2);
 const missing: string[] = [];
 let named = 0;
+const read = (path: string): string => readFileSync(path, "utf8");
+
 for (const page of pages) {
-  const text = readFileSync(page, "utf8");
-  for (const [, path = "", words, identifier] of text.matchAll(/`([\w./-]+\.(?:ts|rs))`(?:: (?:"([^"]+)"|`(\w+)`))?/g)) {
-    const name = words ?? identifier;
+  const text = read(page);
+  const tests = /`([\w./-]+\.(?:ts|rs)|(?:scripts|deploy|e2e|docs|origin-api|edge-worker|dashboard)\/[\w./-]+)`((?:(?:: |, )(?:"[^"]+"|`\w+`))*)/g;
+  for (const [, path = "", names = ""] of text.matchAll(tests)) {
     named += 1;
-    if (!existsSync(path)) missing.push(`${page}: there is no ${path}`);
-    else if (name !== undefined && !readFileSync(path, "utf8").includes(name)) missing.push(`${page}: ${path} has no "${name}"`);
+    if (!existsSync(path)) {
+      missing.push(`${page}: there is no ${path}`);
+      continue;
+    }
+    for (const [, words, identifier] of names.matchAll(/"([^"]+)"|`(\w+)`/g)) {
+      const name = words ?? identifier ?? "";
+      if (!read(path).includes(name)) missing.push(`${page}: ${path} has no "${name}"`);
+    }
+  }
+  for (const [, script = "", wanted = ""] of text.matchAll(/`(scripts\/[\w/-]+) ([^`]+)`/g)) {
+    named += 1;
+    if (!existsSync(script)) {
+      missing.push(`${page}: there is no ${script}`);
+      continue;
+    }
+    const source = read(script === "scripts/doctor" ? "scripts/lib/doctor-checks.sh" : script);
+    for (const word of wanted.split(/\s+/).filter((word) => word.startsWith("--") || /^scripts\/(?:doctor|check)$/.test(script))) {
+      if (!source.includes(word)) missing.push(`${page}: ${script} has no ${word}`);
+    }
   }
 }
 if (named === 0) missing.push("no page names a test");
