@@ -14,7 +14,7 @@ use crate::keys::file;
 use crate::keys::live::SETTLING;
 use crate::serve::{Signals, run as serve_until_stopped};
 use crate::telemetry::Log;
-use crate::{health, oauth_clients, openapi, probe};
+use crate::{health, oauth_clients, openapi, probe, rehearsal};
 
 const USAGE: &str = "usage: origin-api COMMAND
   serve              serve the API until SIGTERM
@@ -27,6 +27,7 @@ const USAGE: &str = "usage: origin-api COMMAND
   admin keys retire KID  drop the private half of a token key that signs no more
   admin epoch renew --yes
                      after a restore: say that the data is another set, and end every session, key and app
+  admin rehearse     make an account, sign in, make a task and delete it all again, as a caller would
   admin user list [--json] [--after ID] [--limit N]
                      show accounts, oldest first, 100 unless asked otherwise
   admin user disable|enable EMAIL_OR_ID
@@ -63,6 +64,7 @@ pub async fn run(arguments: &[&str]) -> Result<(), Source> {
             Err("this ends every session, key and app of every user; say so with --yes".into())
         }
         ["admin", "epoch", "renew", "--yes"] => renew_epoch().await,
+        ["admin", "rehearse"] => rehearse().await,
         ["admin", "user", rest @ ..] => administer(rest).await,
         ["admin", "oauth-client", rest @ ..] => administer_clients(rest).await,
         ["help" | "--help" | "-h"] => say(USAGE),
@@ -120,6 +122,11 @@ async fn renew_epoch() -> Result<(), Source> {
         "The data is {epoch} now. No session, key or app of its {users} users holds any more; passwords do.\n\
         Origins that run say so within a second; the caches at the edge let go of what they have with the next answer."
     ))
+}
+
+async fn rehearse() -> Result<(), Source> {
+    let app = Arc::new(app(Config::from_lookup(environment)?));
+    say(&rehearsal::run(app).await?)
 }
 
 async fn administer(arguments: &[&str]) -> Result<(), Source> {

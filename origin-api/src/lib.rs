@@ -21,6 +21,7 @@ pub mod oauth_clients;
 pub mod openapi;
 pub mod passwords;
 pub mod probe;
+pub mod rehearsal;
 pub mod reply;
 pub mod router;
 pub mod routes;

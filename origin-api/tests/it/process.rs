@@ -254,6 +254,29 @@ async fn checks_migrates_and_prints_public_keys() {
 }
 
 #[tokio::test]
+async fn a_rehearsal_goes_through_all_of_it_and_leaves_nothing() {
+    let program = Program::new().await;
+    let database = program.app.database.connect().await;
+    let left = "SELECT (SELECT count(*) FROM users) + (SELECT count(*) FROM tasks)";
+    let (code, told, problem) = program.run(&["admin", "rehearse"]).await;
+    assert!(
+        code == 0 && told.contains("is deleted again"),
+        "{told}{problem}"
+    );
+    let count: i64 = database.query_one(left, &[]).await.unwrap().get(0);
+    assert_eq!(count, 0);
+    // What would fail for a caller fails here, and says where.
+    let broken = "ALTER TABLE tasks ADD CONSTRAINT broken CHECK (false)";
+    database.batch_execute(broken).await.unwrap();
+    let (code, _, problem) = program.run(&["admin", "rehearse"]).await;
+    assert!(
+        code == 1 && problem.contains("POST /api/tasks was answered with 500"),
+        "{problem}"
+    );
+    assert!(problem.contains("@example.invalid may be left"));
+}
+
+#[tokio::test]
 async fn a_rotation_of_the_token_keys_reaches_the_serving_process() {
     let mut program = Program::new().await;
     let variable = ("TOKEN_KEYS_POLL_SECONDS", "1".to_owned());
