@@ -41,6 +41,8 @@ set_setting() { # name, value
 	mv "$new" "$settings"
 }
 
+restore_mounts=()
+
 # A one-off of the backup's image, apart from the service: it sees the store and one key, and no network but the way out.
 restore_in_container() { # volume, private key, options of deploy/backup/restore...
 	local volume=$1 identity=$2 secrets
@@ -50,7 +52,7 @@ restore_in_container() { # volume, private key, options of deploy/backup/restore
 		--memory 1g --pids-limit 256 --tmpfs /tmp:mode=1777,size=64m --volume "$volume:/restored" \
 		--volume "$repo/deploy/backup:/backup:ro" --volume "$identity:/run/secrets/identity:ro" \
 		--volume "$secrets/backup_store:/run/secrets/backup_store:ro" --volume "$secrets/postgres_password:/run/secrets/postgres_password:ro" \
-		--env BACKUP_STORE="$(setting BACKUP_STORE)" --env BACKUP_STORE_CONFIG_FILE=/run/secrets/backup_store \
+		"${restore_mounts[@]}" --env BACKUP_STORE="$(setting BACKUP_STORE)" --env BACKUP_STORE_CONFIG_FILE=/run/secrets/backup_store \
 		--env BACKUP_IDENTITY_FILE=/run/secrets/identity --env BACKUP_WORK=/restored/.work \
 		"$(setting BACKUP_IMAGE)" /backup/restore --into /restored/18/docker "$@"
 }
