@@ -156,6 +156,9 @@ test("a short absence of both is waited out, and a longer one is told with when 
 });
 
 test("a body that is larger than the contract allows does not reach a slot whole", async () => {
+  blue.answer = (incoming, response) => {
+    incoming.resume().on("end", () => response.end("all of it"));
+  };
   const { status } = await ask("POST", "/api/import", {}, "x".repeat(12_000_000)).catch(() => ({ status: 413 }));
   expect(status).toBe(413);
 });
@@ -164,9 +167,9 @@ test("the log has the request id, and neither path, query, credential nor addres
   const id = randomUUID();
   const token = secret(`token-${randomUUID()}`);
   const path = `/api/tasks/${randomUUID()}`;
-  await ask("GET", `${path}?q=private-words`, { authorization: `Bearer ${token}`, cookie: `session=${token}`, "x-request-id": id, "x-forwarded-for": "203.0.113.9" });
+  await ask("GET", `${path}?q=private-words`, { host: "origin.example.com", authorization: `Bearer ${token}`, cookie: `session=${token}`, "x-request-id": id, "x-forwarded-for": "203.0.113.9" });
   while (!caddy.log().includes(id)) await sleep(50);
   const lines = caddy.log().split("\n").filter((line) => line.includes(id));
   for (const line of lines) expect(JSON.parse(line)).toMatchObject({ request_id: id, status: 200 });
-  for (const hidden of [path, "private-words", token, "203.0.113.9", "127.0.0.1:" + String(site)]) expect(lines.join("\n")).not.toContain(hidden);
+  for (const hidden of [path, "private-words", token, "203.0.113.9", "127.0.0.1"]) expect(lines.join("\n")).not.toContain(hidden);
 });
