@@ -184,8 +184,18 @@ class App extends Piece {
     if (key === "?") this.#help();
     else if (key === "z") void this.#undo();
     else if (key === "q" || key === "c") this.querySelector<HTMLElement>("#quick-add")?.focus();
-    else return this.#page()?.act?.(key) ?? false;
+    else if (this.#page()?.act?.(key) === true) return true;
+    else if (key === "/") void this.#searchAll();
+    else return false;
     return true;
+  }
+
+  /** From a page that has no search of its own. */
+  async #searchAll(): Promise<void> {
+    go("/all");
+    await this.updateComplete;
+    await (this.#page() as Piece | null)?.updateComplete;
+    this.#page()?.act?.("/");
   }
 
   protected override updated(): void {
@@ -210,12 +220,12 @@ class App extends Piece {
     const name = addressOf(this.path)?.name ?? null;
     return html`<a class="skip" href="#content">${text.skip}</a>
       <div class="frame">
-        <div class="side">
+        <header class="side">
           <div class="brand"><img src="/icon.svg" alt="" width="28" height="28" /><span>${text.product}</span></div>
           <button class="find" @click=${this.#palette}>${icon("search")}<span>${text.paletteOpen}</span><kbd aria-hidden="true">Ctrl K</kbd></button>
           <nav aria-label=${text.mainNavigation}>${pages.filter(({ aside }) => aside !== true).map((one) => html`<a href=${one.address} aria-current=${one === page ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}</nav>
           <div class="who"><a href="/settings" aria-current=${page?.address === "/settings" ? "page" : nothing}>${icon("settings")}<span>${text.settings}</span></a><button class="plain keys" @click=${this.#help}>${text.keysButton}</button><span class="quiet" title=${this.user.email}>${this.user.email}</span><button class="plain out" @click=${this.#signOut}>${text.signOut}</button></div>
-        </div>
+        </header>
         <main id="content" tabindex="-1">
           <mf-quick-add></mf-quick-add>
           ${page

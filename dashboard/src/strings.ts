@@ -138,6 +138,7 @@ export const text = {
     labels: { status: "Status", priority: "Priority", due: "Day", project: "Project", tag: "Tag", sort: "Order" },
     status: { open: "Open", pending: "Not started", in_progress: "In progress", snoozed: "Snoozed", blocked: "Blocked", completed: "Completed" },
     anyPriority: "Any",
+    level: (level: number) => (level === 5 ? "5" : `${level} or higher`),
     priority: (level: number) => (level === 5 ? "Priority 5" : `Priority ${level} or higher`),
     anyDay: "Any",
     due: { overdue: "Overdue", today: "Today", week: "Next 7 days", none: "No date" },
@@ -187,6 +188,7 @@ export const text = {
   keySheet: [
     { heading: "Anywhere", keys: [
       ["q", "Add a task"],
+      ["/", "Search and filter all tasks"],
       ["Ctrl+K", "Find a task, a page or a command"],
       ["z Ctrl+Z", "Undo the last change"],
       ["?", "Show the keyboard shortcuts"],
@@ -196,9 +198,9 @@ export const text = {
       ["j k", "Next and previous task"],
       ["e", "Done"],
       ["t", "Move to another day"],
-      ["+ -", "A day later, a day earlier (in Upcoming)"],
+      ["+", "A day later, in Upcoming"],
+      ["-", "A day earlier, in Upcoming"],
       ["s", "Snooze"],
-      ["/", "Search, on the page of all tasks"],
     ] },
     { heading: "On Next", keys: [
       ["b", "Begin the best task"],

@@ -119,7 +119,7 @@ class AllPage extends Piece {
     const withOwn = (names: readonly string[], own: string | null) => (own === null || names.includes(own) ? names : [own, ...names]);
     return [
       this.#choice("status", filters.status, statuses.map((value) => [value, words.status[value]])),
-      this.#choice("priority", String(filters.priority ?? ""), [["", words.anyPriority], ...priorities.map((value): [string, string] => [value, words.priority(Number(value))])]),
+      this.#choice("priority", String(filters.priority ?? ""), [["", words.anyPriority], ...priorities.map((value): [string, string] => [value, words.level(Number(value))])]),
       this.#choice("due", filters.due ?? "", [["", words.anyDay], ...dues.map((value): [string, string] => [value, words.due[value]])]),
       this.#choice("project", filters.project ?? "", [["", words.anyProject], ...withOwn(this.names, filters.project).map((name): [string, string] => [name, name])]),
       this.#choice("tag", filters.tag ?? "", [["", words.anyTag], ...withOwn(tags, filters.tag).map((name): [string, string] => [name, `#${name}`])]),

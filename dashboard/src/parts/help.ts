@@ -16,7 +16,7 @@ class Help extends Piece {
   override render() {
     return html`<dialog class="help" aria-labelledby="help-title" closedby="any">
       <form method="dialog"><h2 id="help-title">${text.keys}</h2><button class="icon" aria-label=${text.close}>×</button></form>
-      ${[...text.keySheet, { heading: text.goTo, keys: this.pages }].map(({ heading, keys }) => this.#part(heading, keys))}
+      <div class="parts">${[...text.keySheet, { heading: text.goTo, keys: this.pages }].map(({ heading, keys }) => this.#part(heading, keys))}</div>
     </dialog>`;
   }
 
