@@ -5,6 +5,7 @@ import { account, tasks, type User } from "./api/client.ts";
 import { go, gone } from "./go.ts";
 import { Live } from "./live.ts";
 import { addressOf } from "./logic/addresses.ts";
+import { everything, toSearch } from "./logic/filters.ts";
 import { Leader } from "./logic/keys.ts";
 import type { Purpose } from "./pages/mail-link.ts";
 import "./pages/mail-link.ts";
@@ -127,7 +128,7 @@ class App extends Piece {
     palette.commands = this.#commands();
     palette.places = {
       project: (name) => { go(`/projects/${encodeURIComponent(name)}`); },
-      task: (id) => { go(`/all?task=${id}`); },
+      task: ({ title, status }) => { go(`/all${toSearch({ ...everything, words: title, status: status === "completed" ? "completed" : "open" })}`); },
       add: (line) => { this.querySelector<QuickAddLine>("mf-quick-add")?.begin(line); },
     };
     await palette.updateComplete;

@@ -113,7 +113,7 @@ export const text = {
   weekAfter: "The seven days after",
   thisWeek: "From today",
   tooMuch: " !",
-  shortMinutes: (minutes: number) => (minutes < 60 ? `${minutes}m` : `${Math.round(minutes / 6) / 10}h`),
+  shortMinutes: (minutes: number) => (minutes < 60 ? `${minutes}m` : minutes < 600 ? `${Math.round(minutes / 6) / 10}h` : `${Math.round(minutes / 60)}h`),
   dayLoad: (day: string, { count, minutes, unknown }: { count: number; minutes: number; unknown: number }, free: number | null) =>
     [
       `${day}: ${count === 0 ? "no task" : some(count, "task", "tasks")}`,

@@ -1,7 +1,6 @@
 // What the page of all tasks shows: filters as the address has them, as a line of search has them (`#tag +project p4 words`),
 // as the API is asked, and as a task meets them.
-import type { Task } from "../api/client.ts";
-import type { Asked } from "../parts/feed.ts";
+import type { Task, TaskQuery } from "../api/client.ts";
 import { folded } from "./commands.ts";
 import { plusDays, type Day } from "./days.ts";
 import { plannedDay } from "./groups.ts";
@@ -81,12 +80,12 @@ export function withLine(filters: Filters, line: string): Filters {
 }
 
 const open = ["pending", "in_progress", "snoozed", "blocked"] as const;
-const orders: Record<Sort, NonNullable<Exclude<Asked, { q: string }>["sort"]>> = {
+const orders: Record<Sort, NonNullable<TaskQuery["sort"]>> = {
   newest: "-created_at", due: "due_date", priority: "-priority", changed: "-updated_at", score: "score",
 };
 
 /** What the API is asked for; the days are compared by `meets`, since those of deadlines count, too. */
-export function asked(filters: Filters): Asked {
+export function asked(filters: Filters): { q: string } | TaskQuery {
   if (filters.words !== "") return { q: filters.words };
   return {
     status: filters.status === "open" ? [...open] : [filters.status],

@@ -3,13 +3,13 @@ import { html, nothing, svg, type TemplateResult } from "lit";
 import type { Task } from "../api/client.ts";
 import { capacity } from "../logic/capacity.ts";
 import { dayInFull, nextWeekday, plusDays, type Day } from "../logic/days.ts";
-import { planOfToday } from "../logic/plan.ts";
+import { planOfToday, type HeadedGroup } from "../logic/plan.ts";
 import { Piece } from "../parts/element.ts";
 import { Feed } from "../parts/feed.ts";
 import "../parts/menu.ts";
 import { reschedule } from "../parts/reschedule.ts";
 import { empty, standIn } from "../parts/states.ts";
-import type { ListGroup, TaskListPart } from "../parts/task-list.ts";
+import type { TaskListPart } from "../parts/task-list.ts";
 import "../parts/task-list.ts";
 import { preferences, today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
@@ -46,7 +46,7 @@ class TodayPage extends Piece {
     </section>`;
   }
 
-  #plan(groups: ListGroup[], day: Day): TemplateResult {
+  #plan(groups: HeadedGroup[], day: Day): TemplateResult {
     if (groups.length === 0) return empty(text.emptyToday, html`<p class="quiet">${text.emptyTodayHint}</p><a href="/upcoming">${text.toUpcoming}</a>`);
     const late = groups.find(({ key }) => key === "overdue")?.tasks ?? [];
     const days: [string, Day][] = [[text.today, day], [text.tomorrow, plusDays(day, 1)], [text.nextWeek, nextWeekday(day, 1)]];

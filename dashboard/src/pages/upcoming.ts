@@ -8,6 +8,7 @@ import { dayInFull, plusDays, type Day } from "../logic/days.ts";
 import { plannedDay } from "../logic/groups.ts";
 import { planFrom } from "../logic/plan.ts";
 import { week, weekFrom, weekLength } from "../logic/week.ts";
+import { dropped, held } from "../parts/drag.ts";
 import { Piece } from "../parts/element.ts";
 import { Feed } from "../parts/feed.ts";
 import { reschedule } from "../parts/reschedule.ts";
@@ -68,10 +69,27 @@ class UpcomingPage extends Piece {
     this.querySelector<HTMLElement>(`[data-key="${day}"] [data-id]`)?.focus({ preventScroll: true });
   };
 
-  readonly #dropped = (event: Event): void => {
-    if (!(event instanceof DropEvent)) return;
-    const { day, ids } = event;
+  #moveTo(day: Day, ids: readonly string[]): void {
     void reschedule((this.#feed.items ?? []).filter(({ id }) => ids.includes(id)), day);
+  }
+
+  readonly #onStrip = (event: Event): void => {
+    if (event instanceof DropEvent) this.#moveTo(event.day, event.ids);
+  };
+
+  /** The day of the group beneath a pointer. */
+  #dayBeneath(event: DragEvent): Day | null {
+    const key = (event.target as Element).closest<HTMLElement>("[data-key]")?.dataset["key"] ?? "";
+    return /^\d/.test(key) ? key : null;
+  }
+
+  readonly #overList = (event: DragEvent): void => {
+    if (this.#dayBeneath(event) !== null) held(event);
+  };
+
+  readonly #onList = (event: DragEvent): void => {
+    const day = this.#dayBeneath(event);
+    if (day !== null) this.#moveTo(day, dropped(event));
   };
 
   #goTo(from: Day): void {
@@ -92,7 +110,7 @@ class UpcomingPage extends Piece {
         </div>
       </header>
       <mf-week-strip .days=${days} .hours=${hours === null ? null : days.map(({ day }) => workingMinutes(day, new Date(), hours))}
-        @mf-day=${this.#chosen} @mf-drop=${this.#dropped}></mf-week-strip>
+        @mf-day=${this.#chosen} @mf-drop=${this.#onStrip}></mf-week-strip>
       <p role="status" class=${this.said === "" ? "unseen" : "quiet"}>${this.said}</p>
       ${standIn(this.#feed) ?? this.#plan(items, from)}
     </section>`;
@@ -104,7 +122,7 @@ class UpcomingPage extends Piece {
     return html`${undated === 0
         ? nothing
         : html`<p class="undated"><button aria-pressed=${this.undated} @click=${() => (this.undated = !this.undated)}>${text.undated(undated)}</button></p>`}
-      ${groups.length === 0 ? empty(text.emptyUpcoming) : html`<mf-task-list label=${text.upcoming} .groups=${groups}></mf-task-list>`}`;
+      ${groups.length === 0 ? empty(text.emptyUpcoming) : html`<mf-task-list label=${text.upcoming} .groups=${groups} @dragover=${this.#overList} @drop=${this.#onList}></mf-task-list>`}`;
   }
 }
 

@@ -1,7 +1,7 @@
 // The command palette: one field that finds pages, commands, projects and tasks. Field and options are the combobox of
 // the ARIA patterns: the focus stays in the field, and the option that Enter takes is named to a screen reader.
 import { html, nothing, type TemplateResult } from "lit";
-import { projects, tasks } from "../api/client.ts";
+import { projects, tasks, type Task } from "../api/client.ts";
 import { fitting, stepped, type Command } from "../logic/commands.ts";
 import { text } from "../strings.ts";
 import { Piece } from "./element.ts";
@@ -13,7 +13,7 @@ export interface Option extends Command {
 /** Where a project and a task are; a palette knows what there is, not the addresses. */
 export interface Places {
   project: (name: string) => void;
-  task: (id: string) => void;
+  task: (task: Task) => void;
   add: (line: string) => void;
 }
 
@@ -72,7 +72,7 @@ class Palette extends Piece {
   async #search(line: string, asked: number): Promise<void> {
     const outcome = await tasks.search(line, null, mostTasks);
     if (asked !== this.#asked || outcome.kind !== "done") return;
-    this.found = outcome.value.items.map(({ id, title }) => ({ id: `task-${id}`, label: title, keys: "", run: () => this.places?.task(id) }));
+    this.found = outcome.value.items.map((task) => ({ id: `task-${task.id}`, label: task.title, keys: "", run: () => this.places?.task(task) }));
   }
 
   #groups(): [Group, Option[]][] {

@@ -13,6 +13,7 @@ import { neighbour } from "../logic/selection.ts";
 import { today } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { make } from "./changes.ts";
+import { carry } from "./drag.ts";
 import { Piece } from "./element.ts";
 import "./menu.ts";
 import { reschedule } from "./reschedule.ts";
@@ -104,7 +105,7 @@ class TaskList extends Piece {
       [text.today, now], [text.tomorrow, plusDays(now, 1)], [text.weekend, nextWeekday(now, 6)], [text.nextWeek, nextWeekday(now, 1)], [text.noDate, null],
     ];
     const closed = task.status === "completed";
-    return html`<li data-id=${task.id} tabindex="-1" class=${task.id === this.at ? "at" : ""} @focusin=${() => (this.at = task.id)}>
+    return html`<li data-id=${task.id} tabindex="-1" draggable=${closed ? "false" : "true"} @dragstart=${(event: DragEvent) => { carry(event, [task.id]); }} class=${task.id === this.at ? "at" : ""} @focusin=${() => (this.at = task.id)}>
       <button class="check p${task.priority}" aria-label=${closed ? text.reopen(task.title) : text.complete(task.title)} aria-pressed=${closed}
         @click=${() => { if (closed) this.#reopen(task); else this.#complete(task); }}><span aria-hidden="true"></span></button>
       <div><p class="title">${task.title}</p>${facts(task)}</div>

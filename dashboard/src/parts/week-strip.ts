@@ -4,10 +4,10 @@
 //   <mf-week-strip .days=${week} .hours=${minutesOfEach} @mf-day=${chosen} @mf-drop=${dropped}></mf-week-strip>
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { dayInFull, dayInShort, type Day } from "../logic/days.ts";
-import { draggedType } from "../logic/drag.ts";
 import type { WeekDay } from "../logic/week.ts";
 import { today } from "../preferences.ts";
 import { text } from "../strings.ts";
+import { dropped, held } from "./drag.ts";
 import { Piece } from "./element.ts";
 
 /** A day was chosen. */
@@ -57,18 +57,13 @@ class WeekStrip extends Piece {
   };
 
   readonly #held = (event: DragEvent, day: Day): void => {
-    if (event.dataTransfer?.types.includes(draggedType) !== true) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "move";
-    this.over = day;
+    if (held(event)) this.over = day;
   };
 
   readonly #dropped = (event: DragEvent, day: Day): void => {
-    const ids = event.dataTransfer?.getData(draggedType) ?? "";
     this.over = null;
-    if (ids === "") return;
-    event.preventDefault();
-    this.dispatchEvent(new DropEvent(day, ids.split(" ")));
+    const ids = dropped(event);
+    if (ids.length > 0) this.dispatchEvent(new DropEvent(day, ids));
   };
 
   override render() {
@@ -83,13 +78,14 @@ class WeekStrip extends Piece {
     const width = one.minutes === 0 ? 0 : free === null || free === 0 ? 100 : Math.min(100, (one.minutes / free) * 100);
     const over = free !== null && one.minutes > free;
     return html`<button class="day ${over ? "full" : ""} ${this.over === one.day ? "target" : ""}" tabindex=${index === this.at ? 0 : -1} data-day=${one.day}
-      aria-current=${one.day === today() ? "date" : nothing} aria-label=${text.dayLoad(dayInFull(one.day, navigator.language), one, free)}
+      aria-current=${one.day === today() ? "date" : nothing}
       @focus=${() => (this.at = index)} @click=${() => this.dispatchEvent(new DayEvent(one.day))}
       @dragover=${(event: DragEvent) => { this.#held(event, one.day); }} @drop=${(event: DragEvent) => { this.#dropped(event, one.day); }}>
-      <span class="weekday">${weekday}</span><span class="number">${number}</span>
+      <span class="unseen">${text.dayLoad(dayInFull(one.day, navigator.language), one, free)}</span>
+      <span class="glance" aria-hidden="true"><span class="weekday">${weekday}</span><span class="number">${number}</span>
       <span class="count">${one.count === 0 ? "–" : one.count}</span>
       <svg viewBox="0 0 100 8" preserveAspectRatio="none">${svg`<rect class="track" width="100" height="8"/><rect class="fill" width=${width} height="8"/>`}</svg>
-      <span class="load">${one.minutes === 0 ? nothing : text.shortMinutes(one.minutes)}${over ? text.tooMuch : nothing}</span>
+      <span class="load">${one.minutes === 0 ? nothing : text.shortMinutes(one.minutes)}${over ? text.tooMuch : nothing}</span></span>
     </button>`;
   }
 }
