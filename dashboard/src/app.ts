@@ -142,7 +142,8 @@ class App extends Piece {
       const key = pressed.split(" ")[0] ?? "";
       return key.length > 1 || key === "j" ? [] : [{ id: key, label, keys: key, run: () => { if (!this.#key(key)) show({ message: text.noTaskForThat, tone: "waiting" }); } }];
     });
-    return [...to, ...byKey, { id: "sign-out", label: text.signOut, keys: "", run: () => void this.#signOut() }];
+    const sections = Object.entries(text.settingsSections).map(([name, label]) => ({ id: `settings-${name}`, label: text.settingsSection(label), keys: "", run: () => { go(`/settings/${name}`); } }));
+    return [...to, ...byKey, ...sections, { id: "sign-out", label: text.signOut, keys: "", run: () => void this.#signOut() }];
   }
 
   /** Links within the dashboard change the page without loading it. */

@@ -2,3 +2,6 @@
 import "./styles/tokens.css";
 import "./styles/app.css";
 import "./app.ts";
+import { followLooks } from "./parts/looks.ts";
+
+followLooks();

@@ -66,6 +66,7 @@ export const text = {
   upcoming: "Upcoming",
   all: "All",
   settings: "Settings",
+  settingsSection: (label: string) => `Settings: ${label}`,
   settingsSections: {
     profile: "Profile", password: "Password", appearance: "Appearance", hours: "Working hours", weights: "What counts", devices: "Devices", apps: "Apps",
     keys: "API keys", calendar: "Calendar feed", import: "Import", export: "Export", delete: "Delete account",

@@ -1,5 +1,6 @@
 // What the settings ask of the API, loaded with them.
 import { api, outcome, type Outcome } from "./client.ts";
+import { words } from "../strings-settings.ts";
 import type { components } from "./schema.d.ts";
 
 type Schemas = components["schemas"];
@@ -23,6 +24,7 @@ export interface Held {
 
 async function held(call: Promise<{ data?: unknown; error?: unknown; response: Response }>): Promise<Outcome<Held>> {
   const read = await outcome<Preferences>(call);
+  if (read.kind === "refused" && read.status === 412) return { ...read, message: words.changedElsewhere };
   if (read.kind !== "done") return read;
   return { kind: "done", value: { preferences: read.value, tag: (await call).response.headers.get("ETag") ?? "" } };
 }

@@ -26,3 +26,10 @@ export function keptLooks(): Looks {
     return readLooks(null);
   }
 }
+
+/** What is chosen in one window is put on in the others. */
+export function followLooks(): void {
+  window.addEventListener("storage", ({ key, newValue }) => {
+    if (key === looksKey) applyLooks(readLooks(newValue));
+  });
+}

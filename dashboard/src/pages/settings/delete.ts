@@ -18,7 +18,7 @@ class Delete extends Section {
   readonly #delete = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (this.typed.trim().toLowerCase() !== this.user.email) {
-      this.refusal = words.typeAddress(this.user.email);
+      this.refuse(words.typeAddress(this.user.email));
       return;
     }
     const password = this.value("delete-password");

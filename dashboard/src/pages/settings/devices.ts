@@ -43,16 +43,14 @@ class Devices extends Section {
   readonly #endOthers = async (): Promise<void> => {
     const others = (this.items ?? []).filter(({ current }) => !current);
     if (!(await confirmed({ heading: words.endOthers(others.length), body: words.endDeviceBody, action: words.signOutOthers }))) return;
-    const ended = await this.attempt(async () => {
+    await this.attempt(async () => {
       for (const { id } of others) {
         const outcome = await sessions.revoke(id);
         if (outcome.kind !== "done") return outcome;
       }
       return { kind: "done", value: undefined };
     }, words.othersEnded(others.length));
-    const { refusal } = this;
     await this.reload();
-    if (!ended) this.refusal = refusal;
     this.querySelector<HTMLElement>("h2")?.focus();
   };
 

@@ -42,8 +42,9 @@ class WorkingHours extends Section {
     event.preventDefault();
     const { held, hours } = this;
     const fault = faultOf(hours);
-    if (held === null || fault !== null) {
-      this.refusal = fault === null ? null : words.hoursFaults[fault];
+    if (held === null) return;
+    if (fault !== null) {
+      this.refuse(words.hoursFaults[fault]);
       return;
     }
     const change = { work_start: hours.start, work_end: hours.end, work_days: [...hours.days] };

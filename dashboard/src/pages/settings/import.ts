@@ -40,12 +40,13 @@ class Import extends Section {
     this.#clear();
     this.file = file.name;
     if (file.size > mostBytes) {
-      this.refusal = words.unfit["too-large"];
+      this.refuse(words.unfit["too-large"]);
       return;
     }
-    const found = recognise(file.name, await file.text());
-    if (found.kind === "unfit") {
-      this.refusal = words.unfit[found.why];
+    const content = await file.text().catch(() => null);
+    const found = content === null ? null : recognise(file.name, content);
+    if (found?.kind !== "ready") {
+      this.refuse(found === null ? words.unreadable : words.unfit[found.why]);
       return;
     }
     this.ready = found;

@@ -38,7 +38,7 @@ class Keys extends Section {
     const form = event.target as HTMLFormElement;
     const scopes = [...form.querySelectorAll<HTMLInputElement>("[name=scope]:checked")].map(({ value }) => value) as NewApiKey["scopes"];
     if (scopes.length === 0) {
-      this.refusal = words.noScope;
+      this.refuse(words.noScope);
       return;
     }
     const life = this.value("key-life");
@@ -56,7 +56,7 @@ class Keys extends Section {
     if (!(await confirmed({ heading: words.endKey(name), body: words.endKeyBody, action: words.revoke }))) return;
     if ((await this.attempt(() => keys.revoke(id), words.keyEnded(name))) && this.made?.id === id) this.made = null;
     await this.reload();
-    this.querySelector<HTMLElement>("h2")?.focus();
+    this.querySelector<HTMLElement>("h2[tabindex]")?.focus();
   }
 
   override render() {

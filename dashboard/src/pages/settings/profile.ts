@@ -8,18 +8,16 @@ import { words } from "../../strings-settings.ts";
 import { Section } from "./section.ts";
 
 class Profile extends Section {
-  static override properties = { ...Section.properties, user: { attribute: false }, held: { state: true }, awaited: { state: true }, emailRefusal: { state: true } };
+  static override properties = { ...Section.properties, user: { attribute: false }, held: { state: true }, awaited: { state: true } };
   declare user: User;
   declare held: Held | null;
   /** The new address whose link has not been followed yet. */
   declare awaited: string | null;
-  declare emailRefusal: string | null;
 
   constructor() {
     super();
     this.held = null;
     this.awaited = null;
-    this.emailRefusal = null;
   }
 
   override connectedCallback(): void {
@@ -34,7 +32,7 @@ class Profile extends Section {
   readonly #rename = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const name = this.value("full-name").trim();
-    const changed = await this.attempt(() => account.change({ full_name: name === "" ? null : name }), words.saved);
+    const changed = await this.attempt(() => account.change({ full_name: name === "" ? null : name }), words.saved, "name");
     if (changed) this.#told(changed.value);
   };
 
@@ -46,8 +44,7 @@ class Profile extends Section {
     event.preventDefault();
     const [email, current_password] = [this.value("new-email").trim(), this.value("email-password")];
     const form = event.target as HTMLFormElement;
-    const changed = await this.attempt(() => account.change({ email, current_password }), null);
-    [this.emailRefusal, this.refusal] = [this.refusal, null];
+    const changed = await this.attempt(() => account.change({ email, current_password }), null, "email");
     if (!changed) return;
     this.awaited = email;
     form.reset();
@@ -70,6 +67,7 @@ class Profile extends Section {
         <label for="full-name">${words.name}</label>
         <input id="full-name" autocomplete="name" maxlength="256" .value=${user.full_name ?? ""} />
         <p class="hint">${words.since(new Intl.DateTimeFormat(navigator.language, { dateStyle: "long" }).format(new Date(user.created_at)))}</p>
+        ${this.alert("name")}
         <div class="actions"><button class="primary" ?disabled=${this.busy}>${words.saveName}</button></div>
       </form>
       <form class="card" @submit=${this.#move}>
@@ -81,7 +79,7 @@ class Profile extends Section {
         <p class="hint" id="new-email-hint">${user.email_confirmed ? words.newEmailHint : words.unconfirmedHint}</p>
         <label for="email-password">${words.currentPassword}</label>
         <input id="email-password" type="password" autocomplete="current-password" required />
-        <p role="alert" class="refusal">${this.emailRefusal ?? nothing}</p>
+        ${this.alert("email")}
         <div class="actions"><button ?disabled=${this.busy}>${words.sendLink}</button></div>
       </form>
       ${this.held === null ? this.waiting(() => void this.#load()) : html`<form class="card" @submit=${this.#locate}>${this.#place(this.held)}${this.alert()}

@@ -9,6 +9,8 @@ export abstract class Section extends Piece {
   static override properties: Record<string, object> = { busy: { state: true }, refusal: { state: true } };
   declare busy: boolean;
   declare refusal: string | null;
+  /** Which form was refused, where there are several; `read` where it was the reading, which a later one mends. */
+  #refused = "";
 
   constructor() {
     super();
@@ -16,14 +18,18 @@ export abstract class Section extends Piece {
     this.refusal = null;
   }
 
-  /** Does a change and says so, or shows why it was refused; gives its value when it is done. */
-  protected async attempt<T>(change: () => Promise<Outcome<T>>, done: string | null): Promise<{ value: T } | null> {
+  protected refuse(message: string, form = ""): void {
+    [this.refusal, this.#refused] = [message, form];
+  }
+
+  /** Does a change and says so, or shows at its form why it was refused; gives its value when it is done. */
+  protected async attempt<T>(change: () => Promise<Outcome<T>>, done: string | null, form = ""): Promise<{ value: T } | null> {
     if (this.busy) return null;
     this.busy = true;
     this.refusal = null;
     const outcome = await change();
     this.busy = false;
-    if (outcome.kind === "refused") this.refusal = outcome.message;
+    if (outcome.kind === "refused") this.refuse(outcome.message, form);
     else if (outcome.kind === "pending") show({ message: text.pending, tone: "waiting" });
     else if (done !== null) show({ message: done, tone: "good" });
     return outcome.kind === "done" ? { value: outcome.value } : null;
@@ -32,7 +38,8 @@ export abstract class Section extends Piece {
   /** What a list or a form is made from, as it was read; a refusal of the reading is shown in its place. */
   protected async read<T>(call: Promise<Outcome<T>>): Promise<T | null> {
     const outcome = await call;
-    if (outcome.kind === "refused") this.refusal = outcome.message;
+    if (outcome.kind === "refused") this.refuse(outcome.message, "read");
+    else if (this.#refused === "read") this.refusal = null;
     return outcome.kind === "done" ? outcome.value : null;
   }
 
@@ -40,8 +47,9 @@ export abstract class Section extends Piece {
     return this.querySelector<HTMLInputElement | HTMLSelectElement>(`#${id}`)?.value ?? "";
   }
 
-  protected alert(): TemplateResult {
-    return html`<p role="alert" class="refusal">${this.refusal ?? nothing}</p>`;
+  protected alert(form = ""): TemplateResult {
+    const here = this.#refused === form || (form === "" && this.#refused === "read");
+    return html`<p role="alert" class="refusal">${here ? (this.refusal ?? nothing) : nothing}</p>`;
   }
 
   /** Until what is shown has been read; with the way to ask again once that has failed. */

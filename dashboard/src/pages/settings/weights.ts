@@ -52,7 +52,7 @@ class WeightsSection extends Section {
     const outcome = await preferences.preview(this.weights);
     if (asked !== this.#asked) return;
     if (outcome.kind === "done") [this.items, this.refusal] = [outcome.value.items, null];
-    else if (outcome.kind === "refused") this.refusal = outcome.message;
+    else if (outcome.kind === "refused") this.refuse(outcome.message);
   }
 
   #set(weights: Weights): void {
