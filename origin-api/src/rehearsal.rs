@@ -125,7 +125,7 @@ impl Rehearsal {
         let keys = &self.app.config.signing_keys;
         let signed = sign(&message, keys, Tag::Edge, now.as_second(), &nonce)
             .map_err(|error| format!("the request cannot be signed: {error:?}"))?;
-        let mut request = Request::builder().method(method.clone()).uri(path);
+        let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &headers {
             request = request.header(*name, *value);
         }
