@@ -136,8 +136,8 @@ test("a change that was on its way when its slot died is not sent a second time"
   blue.answer = (incoming) => incoming.socket.destroy();
   const lost = await ask("POST", "/api/tasks", {}, '{"title":"x"}');
   expect(lost.status).toBe(502);
-  expect(lost.headers["content-type"]).toBe("application/problem+json");
-  expect(JSON.parse(lost.text)).toMatchObject({ status: 502 });
+  // A problem would be taken by the Worker for the origin's own answer, and not be tried again (edge-worker/src/answer.rs).
+  expect(lost.headers["content-type"]).toMatch(/^text\/plain/);
   expect([blue.asked, green.asked]).toEqual([["POST /api/tasks"], []]);
 });
 
@@ -152,7 +152,7 @@ test("a short absence of both is waited out, and a longer one is told with when 
   const refused = await ask();
   expect([502, 503]).toContain(refused.status);
   expect(refused.headers["retry-after"]).toBe("2");
-  expect(refused.headers["content-type"]).toBe("application/problem+json");
+  expect(refused.headers["content-type"]).toMatch(/^text\/plain/);
 });
 
 test("a body that is larger than the contract allows does not reach a slot whole", async () => {
