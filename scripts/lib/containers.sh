@@ -25,7 +25,15 @@ run() {
 	fi
 }
 
-compose() { run docker compose --env-file "$settings" --file "$repo/docker-compose.prod.yml" "$@"; }
+# How Caddy is entered is another file on top (deploy/compose); a dry run says the whole command.
+compose_files=(--file "$repo/docker-compose.prod.yml")
+case $(setting ORIGIN_ENTRANCE certificate) in
+certificate) ;;
+acme | tunnel) compose_files+=(--file "$repo/deploy/compose/$(setting ORIGIN_ENTRANCE).yml") ;;
+*) fail "ORIGIN_ENTRANCE in $settings must be certificate, acme or tunnel" ;;
+esac
+
+compose() { run docker compose --env-file "$settings" "${compose_files[@]}" "$@"; }
 
 # Changes one line of the settings, whole or not at all.
 set_setting() { # name, value

@@ -8,6 +8,8 @@ checks=(host-supported host-time host-disk host-memory host-swap host-restart-du
 	images-pinned compose-valid docker-version docker-logs containers-healthy database-not-published volume-external
 	origin-ready origin-refuses-unsigned origin-refuses-strangers edge-healthy backup-settings backup-recent
 	backup-verified drill-timer)
+# shellcheck disable=SC2034
+deployment_checks=(settings secrets certificate images compose docker containers database volume origin edge backup)
 
 cannot() {
 	printf '%s\n' "$*"
@@ -16,7 +18,12 @@ cannot() {
 need_root() { ((EUID == 0)) || cannot 'run it as root'; }
 need_docker() { docker info >/dev/null 2>&1 || cannot 'Docker does not answer'; }
 need_settings() { [[ -f $settings ]] || cannot "$settings is not there"; }
-dc() { docker compose --env-file "$settings" --file "$repo/docker-compose.prod.yml" "$@"; }
+need_entrance() { # of those that ORIGIN_ENTRANCE names...
+	local entrance
+	entrance=$(setting ORIGIN_ENTRANCE certificate)
+	[[ " $* " == *" $entrance "* ]] || cannot "it is entered by another way: $entrance"
+}
+dc() { docker compose --env-file "$settings" "${compose_files[@]}" "$@"; }
 
 check_host_supported() {
 	# shellcheck source=/dev/null
@@ -123,6 +130,7 @@ check_secrets_at_rest() {
 
 check_certificate_valid() {
 	need_settings
+	need_entrance certificate
 	local file
 	file=$(setting TLS_DIR)/origin.pem
 	[[ -r $file ]] || cannot "$file cannot be read"
@@ -156,15 +164,27 @@ check_docker_logs() {
 	[[ $(docker info --format '{{.LoggingDriver}}') = local ]] || { echo 'the default log driver keeps everything: scripts/bootstrap sets it to local' && return 1; }
 }
 
+# What serves must run, and be healthy when it says how it is; what runs once must have ended well.
 check_containers_healthy() {
 	need_docker
 	need_settings
-	local bad
-	bad=$(dc ps --all --format '{{.Service}} {{.State}} {{.Health}} {{.ExitCode}}' | awk '
-		$2 == "running" && ($3 == "healthy" || $3 == "" || $3 ~ /^[0-9]+$/) { next }
-		$2 == "exited" && $NF == 0 { next }
-		{ print $1 " is " $2 " " $3 }' | paste -sd,)
+	local bad services
+	services="postgres origin-$(setting COMPOSE_PROFILES) caddy backup"
+	if [[ $(setting ORIGIN_ENTRANCE) = tunnel ]]; then services+=' cloudflared'; fi
 	[[ -n $(dc ps --quiet) ]] || { echo 'nothing runs: docker compose up --detach --wait' && return 1; }
+	bad=$(dc ps --all --format '{{.Service}} {{.State}} {{.Health}} {{.ExitCode}}' | awk -v services="$services" '
+		{ state[$1] = $2; health[$1] = NF > 3 ? $3 : ""; code[$1] = $NF }
+		END {
+			for (n = split(services, wanted, " "); n > 0; n--) {
+				name = wanted[n]
+				if (!(name in state)) print name " is absent"
+				else if (state[name] != "running" || health[name] !~ /^(healthy)?$/) print name " is " state[name] " " health[name]
+			}
+			for (n = split("prepare roles migrate", wanted, " "); n > 0; n--) {
+				name = wanted[n]
+				if (name in state && (state[name] != "exited" || code[name] != 0)) print name " has ended with " code[name]
+			}
+		}' | paste -sd,)
 	[[ -z $bad ]] || { echo "$bad" && return 1; }
 }
 
@@ -193,7 +213,7 @@ check_origin_ready() {
 check_origin_refuses_strangers() {
 	local code
 	need_settings
-	[[ -n $(setting TLS_DIR) ]] || cannot 'no certificates: a tunnel?'
+	need_entrance certificate acme
 	code=$(curl --silent --insecure --max-time 5 --output /dev/null --write-out '%{http_code}' --resolve "$(setting ORIGIN_AUTHORITY):443:127.0.0.1" "https://$(setting ORIGIN_AUTHORITY)/readyz" || true)
 	[[ $code = 000 ]] || { echo "a caller without a client certificate got an answer ($code)" && return 1; }
 }
