@@ -65,13 +65,7 @@ make_docker() {
 	fi
 	read -r id _ codename <<<"$distribution"
 	mapfile -t missing < <(not_installed docker-ce docker-ce-cli containerd.io docker-buildx-plugin docker-compose-plugin)
-	put /etc/docker/daemon.json 0644 <<-'JSON'
-		{
-		  "live-restore": true,
-		  "log-driver": "local",
-		  "log-opts": { "max-size": "10m", "max-file": "5" }
-		}
-	JSON
+	put /etc/docker/daemon.json 0644 <"$repo/deploy/host/daemon.json"
 	if ((${#missing[@]} == 0)); then
 		kept 'Docker'
 	else
