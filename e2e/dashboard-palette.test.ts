@@ -82,6 +82,40 @@ describe("the command palette", () => {
   });
 });
 
+describe("finding one's way", () => {
+  test("the first stop leads past the frame, and a page is gone on from at its heading", async () => {
+    const { context, page, faults } = await signUp(browser);
+    await page.goto(new URL("/today", page.url()).href);
+    await page.getByText("Today is clear.").waitFor();
+    await page.keyboard.press("Tab");
+    await page.locator(".skip:focus").waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator("main:focus").waitFor();
+    for (const [key, heading, address] of [
+      ["p", "Projects", "/projects"], ["a", "All", "/all"], ["s", "Settings", "/settings"], ["u", "Upcoming", "/upcoming"], ["t", "Today", "/today"], ["n", "Do this next", "/"],
+    ] as const) {
+      await page.keyboard.press("g");
+      await page.keyboard.press(key);
+      await page.locator("h1:focus").getByText(heading, { exact: true }).waitFor();
+      expect(new URL(page.url()).pathname).toBe(address);
+    }
+    // Search is at hand from a page that has none.
+    await page.keyboard.press("/");
+    await page.locator("#search:focus").waitFor();
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
+  test("a page that could not be loaded is told of", async () => {
+    const { context, page } = await signUp(browser);
+    await page.route("**/assets/projects-*.js", (route) => route.abort());
+    await page.keyboard.press("g");
+    await page.keyboard.press("p");
+    await page.getByText("This part could not be loaded.").waitFor();
+    await context.close();
+  });
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`the palette has no barrier that axe knows, in ${colorScheme}`, async () => {
     const { context, page } = await signUp(browser, { colorScheme, reducedMotion: "reduce" });

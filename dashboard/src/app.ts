@@ -50,7 +50,7 @@ class App extends Piece {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    for (const event of ["popstate", gone]) window.addEventListener(event, () => { this.#arrive(); });
+    for (const event of ["popstate", gone]) window.addEventListener(event, this.#arrive);
     window.addEventListener("mf-signed-in", () => void this.#enter());
     window.addEventListener("mf-signed-out", this.#left);
     window.addEventListener("mf-sign-out", () => void this.#signOut());
@@ -101,20 +101,21 @@ class App extends Piece {
   }
 
   /** Another page is read out and gone on from at its heading; another state of the same one is its own affair. */
-  #arrive(): void {
+  readonly #arrive = (event: Event): void => {
     const before = this.path;
     this.place = here();
     if (this.path === before || !this.user) return;
     // Whoever comes from there may have changed the zone or the hours that pages count with.
     if (addressOf(before)?.address === "/settings") void readPreferences().then(() => { (this.#page() as Piece | null)?.requestUpdate(); });
     const entry = this.#entry();
-    void Promise.resolve(entry?.load?.()).then(async () => {
+    void Promise.resolve(entry?.load?.()).catch(() => null).then(async () => {
       await this.updateComplete;
       await (this.#page() as Piece | null)?.updateComplete;
       this.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
-      window.scrollTo({ top: 0 });
+      // Whoever goes back is where they were.
+      if (event.type === gone) window.scrollTo({ top: 0 });
     });
-  }
+  };
 
   #entry(): Entry | undefined {
     const address = addressOf(this.path)?.address;
@@ -122,9 +123,9 @@ class App extends Piece {
   }
 
   readonly #palette = async (): Promise<void> => {
-    await import("./parts/palette.ts");
+    await loaded(() => import("./parts/palette.ts"));
     const palette = this.querySelector<CommandPalette>("mf-palette");
-    if (!palette) return;
+    if (palette?.open === undefined) return;
     palette.commands = this.#commands();
     palette.places = {
       project: (name) => { go(`/projects/${encodeURIComponent(name)}`); },
@@ -150,7 +151,7 @@ class App extends Piece {
   readonly #followed = (event: MouseEvent): void => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-    if (link?.origin !== location.origin || link.target !== "" || addressOf(link.pathname) === null) return;
+    if (link?.origin !== location.origin || link.target !== "" || link.hash !== "" || addressOf(link.pathname) === null) return;
     event.preventDefault();
     if (link.pathname + link.search !== here()) go(link.pathname + link.search);
   };
@@ -200,6 +201,10 @@ class App extends Piece {
     this.#page()?.act?.("/");
   }
 
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (this.user && (changed.has("place") || changed.has("user"))) void loaded(this.#entry()?.load);
+  }
+
   protected override updated(): void {
     const page = this.#entry();
     const purpose = links[this.path];
@@ -218,7 +223,6 @@ class App extends Piece {
     }
     if (this.user === null) return html`<mf-sign-in ?joining=${this.path === "/sign-up"}></mf-sign-in>`;
     const page = this.#entry();
-    void page?.load?.();
     const name = addressOf(this.path)?.name ?? null;
     return html`<a class="skip" href="#content">${text.skip}</a>
       <div class="frame">
@@ -241,6 +245,15 @@ class App extends Piece {
 
 function isEntry(path: string): boolean {
   return path === "/sign-in" || path === "/sign-up";
+}
+
+/** A part that comes late may not come: there is no network, or a new version has other files. */
+async function loaded(load: (() => Promise<unknown>) | undefined): Promise<void> {
+  try {
+    await load?.();
+  } catch {
+    show({ message: text.notLoaded, tone: "bad" });
+  }
 }
 
 function here(): string {

@@ -240,6 +240,7 @@ export const text = {
   changedElsewhere: "Somebody changed this task meanwhile. It was read again; try once more.",
   offline: "MindFlow cannot be reached. Check your connection and try again.",
   failed: (status: number) => `That did not work (${status}). Try again in a moment.`,
+  notLoaded: "This part could not be loaded. Check your connection, or load the page again.",
   retry: "Try again",
   cancel: "Cancel",
   loading: "Loading",
