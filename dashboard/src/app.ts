@@ -35,6 +35,8 @@ class App extends Piece {
   /** Path and query of the address. */
   declare place: string;
   readonly #leader = new Leader();
+  /** Kept when the page that was gone to is there, with the focus at its heading. */
+  #arrived: Promise<void> = Promise.resolve();
   readonly #live = new Live(() => void this.#page()?.reload?.());
 
   constructor() {
@@ -105,10 +107,8 @@ class App extends Piece {
     const before = this.path;
     this.place = here();
     if (this.path === before || !this.user) return;
-    // Whoever comes from there may have changed the zone or the hours that pages count with.
-    if (addressOf(before)?.address === "/settings") void readPreferences().then(() => { (this.#page() as Piece | null)?.requestUpdate(); });
     const entry = this.#entry();
-    void Promise.resolve(entry?.load?.()).catch(() => null).then(async () => {
+    this.#arrived = Promise.resolve(entry?.load?.()).catch(() => null).then(async () => {
       await this.updateComplete;
       await (this.#page() as Piece | null)?.updateComplete;
       this.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
@@ -196,8 +196,7 @@ class App extends Piece {
   /** From a page that has no search of its own. */
   async #searchAll(): Promise<void> {
     go("/all");
-    await this.updateComplete;
-    await (this.#page() as Piece | null)?.updateComplete;
+    await this.#arrived;
     this.#page()?.act?.("/");
   }
 
