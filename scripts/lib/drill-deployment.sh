@@ -120,7 +120,7 @@ failing_release() { # name, what it does instead of serving
 ## The host
 prepare_host() {
 	local name
-	export MINDFLOW_SETTINGS=$scratch/env
+	export MINDFLOW_SETTINGS=$scratch/env DRILL_REPORT=$scratch/drill-report
 	scripts/secrets generate --containers >"$scratch/secrets.log"
 	scripts/secrets backup-keys --recovery "$scratch/recovery.key" >>"$scratch/secrets.log" 2>&1
 	start_store "$secrets/backup_store"
