@@ -14,20 +14,23 @@ const pages: Plugin = {
   },
 };
 
-// What must run before the first paint is a script of the old kind, since modules wait; a file like the others, kept for good.
+// What must run before the first paint, or before there is anything to paint, is a script of the old kind, since modules wait;
+// a file like the others, kept for good.
+const sources = ["theme-early.js", "reads-early.js"];
 const early: Plugin = {
   name: "early",
   apply: "build",
   buildStart() {
-    const source = readFileSync(join(import.meta.dirname, "src/theme-early.js"), "utf8").replaceAll(/^\s*\/\/.*\n/gm, "");
-    this.emitFile({ type: "asset", name: "theme-early.js", source });
+    const source = sources.map((name) => readFileSync(join(import.meta.dirname, "src", name), "utf8")).join("");
+    this.emitFile({ type: "asset", name: "early.js", source: source.replaceAll(/^\s*\/\/.*\n/gm, "") });
   },
   transformIndexHtml: {
     order: "post",
-    handler: (_page, { bundle }) => {
-      const file = Object.keys(bundle ?? {}).find((name) => /theme-early-[\w-]+\.js$/.test(name));
-      if (file === undefined) throw new Error("theme-early.js was not built");
-      return [{ tag: "script", attrs: { src: `/${file}` }, injectTo: "head" }];
+    handler: (page, { bundle }) => {
+      const file = Object.keys(bundle ?? {}).find((name) => /\bearly-[\w-]+\.js$/.test(name));
+      if (file === undefined) throw new Error("early.js was not built");
+      // Behind the meta elements that it reads, and before the style sheet, for which it would wait.
+      return page.replace("<script", `<script src="/${file}"></script>\n    <script`);
     },
   },
 };

@@ -3,6 +3,7 @@
 // with a sentence.
 import createClient from "openapi-fetch";
 import { text } from "../strings.ts";
+import { fetchOrEarly, forgetEarly } from "./early.ts";
 import type { components, paths } from "./schema.d.ts";
 import { apiBase, bearer } from "./where.ts";
 
@@ -29,7 +30,7 @@ export type Outcome<T> =
 const plain = { baseUrl: apiBase, credentials: bearer === null ? ("same-origin" as const) : ("omit" as const) };
 /** Without a credential of its own: signing in, and what links in mails do. */
 const open = createClient<paths>(plain);
-export const api = bearer === null ? open : createClient<paths>({ ...plain, fetch: bearer.fetch });
+export const api = createClient<paths>({ ...plain, fetch: bearer === null ? fetchOrEarly : bearer.fetch });
 
 /** A 401 ends the session, but where the call has a credential of its own. */
 export async function outcome<T>(call: Promise<{ data?: unknown; error?: unknown; response: Response }>, ofSession = true): Promise<Outcome<T>> {
@@ -37,7 +38,10 @@ export async function outcome<T>(call: Promise<{ data?: unknown; error?: unknown
     const { data, error, response } = await call;
     if (response.status === 202) return { kind: "pending" };
     if (response.ok) return { kind: "done", value: data as T };
-    if (response.status === 401 && ofSession) window.dispatchEvent(new Event("mf-signed-out"));
+    if (response.status === 401 && ofSession) {
+      forgetEarly();
+      window.dispatchEvent(new Event("mf-signed-out"));
+    }
     const seconds = Number(response.headers.get("Retry-After"));
     return { kind: "refused", status: response.status, message: sentence(error, response.status), ...(seconds > 0 ? { retryAfter: seconds } : {}) };
   } catch {
