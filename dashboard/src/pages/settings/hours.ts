@@ -68,7 +68,7 @@ class WorkingHours extends Section {
     const summary = faultOf(this.hours) === null ? words.aWeek(text.minutes(minutesAWeek(this.hours)), days.length) : "";
     return html`<form class="card" @submit=${this.#save}>
       <fieldset class="days"><legend>${words.workDays}</legend>
-        ${words.weekdays.map(([short, long], at) => html`<label class="day"><input type="checkbox" aria-label=${long} .checked=${days.includes(at + 1)}
+        ${words.weekdays.map(([short, long], at) => html`<label class="workday"><input type="checkbox" aria-label=${long} .checked=${days.includes(at + 1)}
           @change=${(event: Event) => { this.#day(at + 1, (event.target as HTMLInputElement).checked); }} /><span aria-hidden="true">${short}</span></label>`)}
       </fieldset>
       <div class="pair">
