@@ -95,6 +95,7 @@ async function modulesOf(worker: WorkerName, folder: string): Promise<Module[]> 
     const built = join(REPOSITORY, "edge-worker/build");
     return [
       { name: "index.js", kind: "esModule", path: join(built, "index.js") },
+      { name: "module.js", kind: "esModule", path: join(built, "module.js") },
       { name: "index_bg.wasm", kind: "wasm", path: join(built, "index_bg.wasm") },
     ];
   }

@@ -14,7 +14,7 @@ try {
   await bundle(join(folder, "index.js"));
   const files = [
     ["Rust, WASM", join(built, "index_bg.wasm")],
-    ["Rust, JavaScript around it", join(built, "index.js")],
+    ["Rust, JavaScript around it", join(built, "module.js")],
     ["JavaScript", join(folder, "index.js")],
   ] as const;
   const rows = files.map(([name, path]) => {

@@ -1,7 +1,7 @@
 //! What the edge answers: status and header fields, and a text when the edge makes the body itself. A body
 //! that comes from the origin stays in JavaScript and is not here.
 
-use serde_json::json;
+use serde::{Serialize, Serializer};
 
 use crate::conditional;
 use crate::error::Away;
@@ -55,27 +55,41 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Status and fields as the JSON that JavaScript makes a `ResponseInit` of, in one crossing. Fields are a record,
-    /// which costs half of what pairs cost there; only with several of one name (cookies) they must be pairs.
+    /// Status and fields as the JSON that JavaScript makes a `ResponseInit` of, in one crossing.
     pub fn init_json(&self) -> String {
-        let is_repeated = |(place, (name, _)): (usize, &(&str, String))| {
-            self.headers[..place].iter().any(|(other, _)| other == name)
+        let init = Init {
+            status: self.status,
+            headers: Fields(&self.headers),
         };
-        let headers = if self.headers.iter().enumerate().any(is_repeated) {
-            json!(self.headers)
-        } else {
-            let fields = self.headers.iter();
-            fields
-                .map(|(name, value)| ((*name).to_owned(), json!(value)))
-                .collect::<serde_json::Map<_, _>>()
-                .into()
-        };
-        json!({ "status": self.status, "headers": headers }).to_string()
+        // Strings and a number only: writing cannot fail.
+        serde_json::to_string(&init).unwrap_or_default()
     }
 
     /// Whether HTTP allows this status a body (RFC 9110 section 6.4.1).
     pub fn may_have_body(&self) -> bool {
         !matches!(self.status, 204 | 205 | 304)
+    }
+}
+
+#[derive(Serialize)]
+struct Init<'a> {
+    status: u16,
+    headers: Fields<'a>,
+}
+
+/// A record, which costs half of what pairs cost in JavaScript; only with several of one name (cookies) they must be pairs.
+struct Fields<'a>(&'a [(&'static str, String)]);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let is_repeated = |(place, (name, _)): (usize, &(&str, String))| {
+            self.0[..place].iter().any(|(other, _)| other == name)
+        };
+        if self.0.iter().enumerate().any(is_repeated) {
+            serializer.collect_seq(self.0)
+        } else {
+            serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+        }
     }
 }
 
@@ -201,7 +215,7 @@ mod tests {
             .with_text("x");
         assert_eq!(
             answer.init_json(),
-            r#"{"headers":{"etag":"\"2-0\""},"status":201}"#
+            r#"{"status":201,"headers":{"etag":"\"2-0\""}}"#
         );
         let mut answer = Answer::new(204);
         answer.headers = vec![
@@ -210,7 +224,7 @@ mod tests {
         ];
         assert_eq!(
             answer.init_json(),
-            r#"{"headers":[["set-cookie","a=b"],["set-cookie","c=d"]],"status":204}"#
+            r#"{"status":204,"headers":[["set-cookie","a=b"],["set-cookie","c=d"]]}"#
         );
     }
 

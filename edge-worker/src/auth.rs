@@ -2,10 +2,12 @@
 //! remembered per isolate. Nothing of a user is touched before this says yes, so a made-up token cannot
 //! create a Durable Object or reach the origin.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use shared_types::calendar::FEED_PATH;
-use shared_types::caller::{CredentialKind, Identity};
+use shared_types::caller::{Caller, CredentialKind, Identity};
 use shared_types::scope::Scope;
 use shared_types::token::{TokenError, VerifiedToken};
 
@@ -151,27 +153,61 @@ pub fn admit_to_feed(
     }
 }
 
+/// A token whose signature holds, and how it is spoken of beyond the edge, which never changes.
+#[derive(Debug)]
+pub struct Known {
+    /// The token.
+    pub token: VerifiedToken,
+    user: OnceCell<String>,
+    caller: OnceCell<String>,
+}
+
+impl Known {
+    /// A token that was just verified.
+    pub fn new(token: VerifiedToken) -> Self {
+        Self {
+            token,
+            user: OnceCell::new(),
+            caller: OnceCell::new(),
+        }
+    }
+
+    /// The name of the user's gate; `identity` is what the token showed.
+    pub fn user(&self, identity: &Identity) -> &str {
+        self.user.get_or_init(|| identity.user.to_string())
+    }
+
+    /// `Mindflow-Caller`; `identity` is what the token showed.
+    pub fn caller(&self, identity: Identity) -> &str {
+        self.caller
+            .get_or_init(|| Caller::User(identity).to_string())
+    }
+}
+
 /// The tokens whose signature this isolate has checked already. Only tokens that held are kept, so nobody
 /// without a credential can fill it; time, audience and scope are checked at each use.
 #[derive(Debug, Default)]
-pub struct VerifiedTokens(HashMap<String, VerifiedToken>);
+pub struct VerifiedTokens(HashMap<String, Rc<Known>>);
 
 impl VerifiedTokens {
     /// The remembered token of this text.
-    pub fn find(&self, text: &str) -> Option<VerifiedToken> {
+    pub fn find(&self, text: &str) -> Option<Rc<Known>> {
         self.0.get(text).cloned()
     }
 
     /// Remembers a token whose signature holds. When full, those past their end go first; if there are none
     /// of these, all go, which costs each one more check.
-    pub fn remember(&mut self, text: &str, token: VerifiedToken, now_seconds: i64) {
+    pub fn remember(&mut self, text: &str, token: VerifiedToken, now_seconds: i64) -> Rc<Known> {
         if self.0.len() >= REMEMBERED_TOKENS {
-            self.0.retain(|_, token| token.claims().exp > now_seconds);
+            self.0
+                .retain(|_, known| known.token.claims().exp > now_seconds);
             if self.0.len() >= REMEMBERED_TOKENS {
                 self.0.clear();
             }
         }
-        self.0.insert(text.to_owned(), token);
+        let known = Rc::new(Known::new(token));
+        self.0.insert(text.to_owned(), Rc::clone(&known));
+        known
     }
 }
 

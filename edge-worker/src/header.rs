@@ -80,6 +80,13 @@ impl HeaderBlock {
     }
 }
 
+/// The method, the URL and the fields of a request that came as these lines.
+pub fn split_request(lines: &str) -> (&str, &str, HeaderBlock) {
+    let (method, rest) = lines.split_once('\n').unwrap_or((lines, ""));
+    let (url, fields) = rest.split_once('\n').unwrap_or((rest, ""));
+    (method, url, HeaderBlock::new(fields.to_owned()))
+}
+
 /// The fields of `inbound` that are sent on, in signing order. The credential goes along only where the route
 /// needs one, and in one spelling, so that the origin reads in it what was checked here.
 pub fn forwarded(
@@ -181,6 +188,18 @@ mod tests {
 
     fn block(lines: &[&str]) -> HeaderBlock {
         HeaderBlock::new(lines.join("\n"))
+    }
+
+    #[test]
+    fn a_request_is_split_into_method_url_and_fields() {
+        let lines = "GET\nhttps://m.test/a?b\naccept,*/*\nx,1, 2";
+        let (method, url, fields) = split_request(lines);
+        assert_eq!((method, url), ("GET", "https://m.test/a?b"));
+        let fields: Vec<_> = fields.entries().collect();
+        assert_eq!(fields, [("accept", "*/*"), ("x", "1, 2")]);
+        let (method, url, fields) = split_request("GET\nhttps://m.test/");
+        assert_eq!((method, url), ("GET", "https://m.test/"));
+        assert_eq!(fields.entries().count(), 0);
     }
 
     #[test]

@@ -32,10 +32,18 @@ pub struct GateNote<'a> {
 }
 
 impl GateNote<'_> {
-    /// The value of the field that carries it: one, because each that is read or removed costs a crossing.
-    pub fn to_field(self) -> String {
+    /// The value of the field that carries it: one, because each that is read or removed costs a crossing; and none where
+    /// there is nothing to tell, as on a hit.
+    pub fn to_field(self) -> Option<String> {
+        if self.reason.is_none() && self.rows_written == 0 && self.spans.is_empty() {
+            return None;
+        }
         let reason = self.reason.unwrap_or_default();
-        format!("{reason}|{}|{}", self.rows_written, write(self.spans))
+        Some(format!(
+            "{reason}|{}|{}",
+            self.rows_written,
+            write(self.spans)
+        ))
     }
 }
 
@@ -88,10 +96,16 @@ mod tests {
                 rows_written,
                 spans: &spans,
             };
-            let field = note.to_field();
+            let field = note.to_field().unwrap();
             let read = read_note(&field);
             assert_eq!(read, (reason, rows_written, "origin;dur=2.0, db;dur=1.5"));
         }
+        let nothing = GateNote {
+            reason: None,
+            rows_written: 0,
+            spans: &[],
+        };
+        assert_eq!(nothing.to_field(), None);
         assert_eq!(read_note(""), (None, 0, ""));
     }
 

@@ -1,9 +1,11 @@
 //! Signatures of tokens and digests of bodies, by the runtime's WebCrypto: several times faster than WASM,
 //! and a body's bytes stay in JavaScript.
 
+use std::rc::Rc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use shared_types::token::{PublicKey, TokenError, UnverifiedToken, VerifiedToken};
+use shared_types::token::{PublicKey, TokenError, UnverifiedToken};
 use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, Uint8Array};
 use worker::wasm_bindgen::{JsCast, JsValue};
@@ -11,6 +13,7 @@ use worker::wasm_bindgen::{JsCast, JsValue};
 use super::isolate::{CRYPTO_KEYS, TOKENS};
 use super::js::{self, Body};
 use super::token_keys::Asker;
+use crate::auth::Known;
 use crate::error::Error;
 use crate::forward::EMPTY_DIGEST;
 
@@ -20,10 +23,10 @@ pub(super) async fn verify_token(
     text: &str,
     asker: &Asker<'_>,
     now_seconds: i64,
-) -> Result<VerifiedToken, Error> {
+) -> Result<Rc<Known>, Error> {
     asker.renew().await;
-    if let Some(token) = TOKENS.with_borrow(|tokens| tokens.find(text)) {
-        return Ok(token);
+    if let Some(known) = TOKENS.with_borrow(|tokens| tokens.find(text)) {
+        return Ok(known);
     }
     let token = UnverifiedToken::parse(text).map_err(Error::Credential)?;
     let key = asker
@@ -35,8 +38,7 @@ pub(super) async fn verify_token(
         return Err(Error::Credential(TokenError::Signature));
     }
     let token = token.verified();
-    TOKENS.with_borrow_mut(|tokens| tokens.remember(text, token.clone(), now_seconds));
-    Ok(token)
+    Ok(TOKENS.with_borrow_mut(|tokens| tokens.remember(text, token, now_seconds)))
 }
 
 async fn verify(key: &PublicKey, token: &UnverifiedToken<'_>) -> Result<bool, JsValue> {

@@ -2,38 +2,45 @@
 //! because the origin named the user.
 
 use shared_types::gate::{GateEffects, Invalidation};
-use worker::js_sys::Uint8Array;
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{Promise, Uint8Array};
 use worker::{Env, console_error};
 
 use super::js::Body;
-use super::object::{self, Call};
+use super::object::{self, Call, Kind};
 use crate::config::Config;
 use crate::error::Error;
-use crate::forward::{Forward, GATE_FIELD, GATE_LIVE_PATH, GATE_TELL_PATH};
+use crate::forward::{Forward, GATE_COUNT_PATH, GATE_LIVE_PATH, GATE_TELL_PATH};
 
-/// The name of the binding.
-const BINDING: &str = "USER_GATE";
-
-/// Hands a request to the gate of `user`, at one of its paths, and gives back its answer.
-pub(super) async fn call(
+/// Hands a request to the gate of `user`, at one of its paths. What it answers is for [`object::answered`] to judge.
+pub(super) fn call(
     env: &Env,
     config: &Config,
     user: &str,
     path: &str,
     forward: &Forward,
     body: &Body,
-) -> Result<web_sys::Response, Error> {
+) -> Result<Promise, Error> {
     let forward = forward.to_json();
-    let mut headers = vec![(GATE_FIELD, forward.as_str())];
-    if path == GATE_LIVE_PATH {
-        headers.push(("upgrade", "websocket"));
-    }
     let call = Call {
         path,
-        headers: &headers,
+        forward: Some(&forward),
+        is_upgrade: path == GATE_LIVE_PATH,
         body,
     };
-    object::fetch(env, BINDING, user, config.gate_location.as_deref(), call).await
+    let location = config.gate_location.as_deref();
+    object::call(env, Kind::UserGate, user, location, &call)
+}
+
+/// Has the gate of `user` count a request that is refused for another reason.
+pub(super) async fn count(
+    env: &Env,
+    config: &Config,
+    user: &str,
+    forward: &Forward,
+) -> Result<web_sys::Response, Error> {
+    let promise = call(env, config, user, GATE_COUNT_PATH, forward, &Body::Empty)?;
+    object::answered(JsFuture::from(promise).await)
 }
 
 /// Has the user's gate take in what the origin says; the gate has stored it when this returns.
@@ -42,12 +49,13 @@ pub(super) async fn tell(env: &Env, config: &Config, news: &Invalidation) -> Res
     let body = Body::new(Uint8Array::from(json.as_bytes()));
     let call = Call {
         path: GATE_TELL_PATH,
-        headers: &[],
+        forward: None,
+        is_upgrade: false,
         body: &body,
     };
     let user = news.user.to_string();
     let location = config.gate_location.as_deref();
-    let response = object::fetch(env, BINDING, &user, location, call).await?;
+    let response = object::fetch(env, Kind::UserGate, &user, location, &call).await?;
     if response.ok() {
         Ok(())
     } else {

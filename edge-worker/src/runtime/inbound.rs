@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use shared_types::caller::Caller;
 use shared_types::id::RequestId;
 
 use super::js::{self, Body};
@@ -16,7 +15,7 @@ use crate::route::{Method, Route};
 /// A request as it arrived.
 pub(super) struct Inbound<'a> {
     pub(super) request: &'a web_sys::Request,
-    pub(super) headers: HeaderBlock,
+    pub(super) headers: &'a HeaderBlock,
     pub(super) id: RequestId,
     pub(super) at_ms: i64,
     pub(super) path: &'a str,
@@ -48,7 +47,7 @@ impl Inbound<'_> {
         body: &Body,
     ) -> Result<Forward, Error> {
         let token = credential.map(|credential| credential.token);
-        let mut fields = header::forwarded(&self.headers, token)?;
+        let mut fields = header::forwarded(self.headers, token)?;
         if token.is_some()
             && !route.method.is_safe()
             && !fields.iter().any(|(name, _)| *name == "idempotency-key")
@@ -105,7 +104,7 @@ impl Inbound<'_> {
         match credential {
             None => forward,
             Some(credential) => Forward {
-                caller: credential.caller.to_string(),
+                caller: credential.caller.to_owned(),
                 generation: credential.generation,
                 expires: credential.expires,
                 ..forward
@@ -114,13 +113,14 @@ impl Inbound<'_> {
     }
 
     pub(super) fn client_address(&self) -> IpAddr {
-        header::client_address(&self.headers)
+        header::client_address(self.headers)
     }
 }
 
 /// A credential that was verified, and whom it shows.
 pub(super) struct Credential<'a> {
-    pub(super) caller: Caller,
+    /// `Mindflow-Caller`.
+    pub(super) caller: &'a str,
     /// The user's generation when it was issued.
     pub(super) generation: i64,
     /// When it ends by itself, in Unix seconds.

@@ -3,7 +3,8 @@
 use shared_types::id::RequestId;
 use uuid::Builder;
 use worker::js_sys::{self, Array, Date, JSON, Uint8Array};
-use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsCast, JsValue};
 
 use crate::answer::Answer;
 use crate::header::HeaderBlock;
@@ -47,6 +48,29 @@ pub(super) fn new_request_id(now_ms: i64) -> Result<RequestId, JsValue> {
     Ok(RequestId(
         Builder::from_unix_timestamp_millis(milliseconds, &random()?).into_uuid(),
     ))
+}
+
+#[wasm_bindgen(module = "/src/runtime/glue.js", wasm_bindgen = wasm_bindgen)]
+extern "C" {
+    /// A request's method and URL, and its fields as `name,value`, a line each, in one crossing.
+    #[wasm_bindgen(js_name = readRequest)]
+    pub(super) fn read_request(request: &web_sys::Request) -> String;
+
+    /// The URL of a call of an object, and what `object::Call::forward` was, a line each.
+    #[wasm_bindgen(js_name = readCall)]
+    pub(super) fn read_call(request: &web_sys::Request) -> String;
+
+    /// What the gate tells the Worker beside its answer (`timing::GateNote`).
+    #[wasm_bindgen(js_name = readNote)]
+    pub(super) fn read_note(response: &web_sys::Response) -> Option<String>;
+
+    /// The gate's answer with this `Server-Timing`, and without its note.
+    #[wasm_bindgen(catch, js_name = passOn)]
+    pub(super) fn pass_on(
+        response: &web_sys::Response,
+        timing: &str,
+        has_note: bool,
+    ) -> Result<web_sys::Response, JsValue>;
 }
 
 /// All fields of a `Headers` object, in one crossing.

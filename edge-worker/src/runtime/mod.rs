@@ -15,21 +15,19 @@ mod kept;
 mod limits;
 mod object;
 mod origin;
+mod promise;
 mod request_body;
 mod serve;
 mod token_keys;
 mod user_gate;
 
-use worker::{Context, Env, console_log, event};
+use worker::Env;
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsValue};
 
-/// The Worker's entry: answers every request, and writes its log line.
-#[event(fetch)]
-async fn fetch(
-    request: web_sys::Request,
-    env: Env,
-    _context: Context,
-) -> worker::Result<web_sys::Response> {
-    let served = serve::serve(&request, &env).await;
-    console_log!("{}", served.line);
-    Ok(served.response?)
+/// The Worker's entry. Not by `worker`'s own `#[event(fetch)]`, with which every request takes a future to its end.
+#[wasm_bindgen(wasm_bindgen = wasm_bindgen)]
+#[expect(unreachable_pub, reason = "JavaScript reaches it")]
+pub fn fetch(request: web_sys::Request, env: Env, _context: JsValue) -> JsValue {
+    promise::at_once(async move { serve::serve(&request, env).await })
 }

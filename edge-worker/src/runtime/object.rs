@@ -1,7 +1,7 @@
 //! How the Worker calls a Durable Object.
 
 use worker::js_sys::futures::JsFuture;
-use worker::js_sys::{JSON, Promise};
+use worker::js_sys::{Promise, Uint8Array};
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{self, JsCast, JsValue};
 use worker::{Env, console_error};
@@ -11,69 +11,99 @@ use crate::error::Error;
 
 #[wasm_bindgen(wasm_bindgen = wasm_bindgen)]
 extern "C" {
-    /// A stub, called without `worker`'s wrappers, which read back every field of request and response.
-    type Stub;
+    /// The bindings, without `worker`'s wrappers, which look at the type of each.
+    type Bindings;
 
-    #[wasm_bindgen(method, catch)]
-    fn fetch(this: &Stub, url: &str, init: &web_sys::RequestInit) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, getter, js_name = USER_GATE)]
+    fn user_gate(this: &Bindings) -> Option<Namespace>;
+
+    #[wasm_bindgen(method, getter, js_name = TOKEN_KEYS)]
+    fn token_keys(this: &Bindings) -> Option<Namespace>;
+
+    type Namespace;
+}
+
+#[wasm_bindgen(module = "/src/runtime/glue.js", wasm_bindgen = wasm_bindgen)]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = callObject)]
+    fn call_object(
+        namespace: &Namespace,
+        name: &str,
+        location: Option<&str>,
+        url: &str,
+        forward: Option<&str>,
+        is_upgrade: bool,
+        body: Option<&Uint8Array>,
+    ) -> Result<Promise, JsValue>;
+}
+
+/// The classes of objects.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    UserGate,
+    TokenKeys,
 }
 
 /// What is asked of an object.
 pub(super) struct Call<'a> {
     pub(super) path: &'a str,
-    pub(super) headers: &'a [(&'a str, &'a str)],
+    /// What goes in `GATE_FIELD`.
+    pub(super) forward: Option<&'a str>,
+    pub(super) is_upgrade: bool,
     pub(super) body: &'a Body,
 }
 
-/// Calls the object called `name` behind `binding`; a new one is put near `location`, if that is said.
-pub(super) async fn fetch(
+/// Calls the object called `name`; a new one is put near `location`, if that is said. What it answers is for
+/// [`answered`] to judge.
+pub(super) fn call(
     env: &Env,
-    binding: &str,
+    kind: Kind,
     name: &str,
     location: Option<&str>,
-    call: Call<'_>,
-) -> Result<web_sys::Response, Error> {
-    let stub = env
-        .durable_object(binding)
-        .and_then(|namespace| match location {
-            Some(location) => namespace.get_by_name_with_location_hint(name, location),
-            None => namespace.get_by_name(name),
-        });
-    let stub = stub.map_err(|error| {
-        console_error!("the binding {binding} is not usable: {error}");
-        Error::Misconfigured
-    })?;
-    let gone = |error: JsValue| {
-        console_error!("the object behind {binding} did not answer: {error:?}");
-        Error::GateAway
+    call: &Call<'_>,
+) -> Result<Promise, Error> {
+    let bindings: &Bindings = env.unchecked_ref();
+    let namespace = match kind {
+        Kind::UserGate => bindings.user_gate(),
+        Kind::TokenKeys => bindings.token_keys(),
     };
-    let init = init(&call).map_err(gone)?;
-    let promise = stub
-        .into_rpc::<Stub>()
-        .fetch(&format!("https://object{}", call.path), &init)
-        .map_err(gone)?;
-    Ok(JsFuture::from(promise)
-        .await
-        .map_err(gone)?
-        .unchecked_into())
+    let Some(namespace) = namespace else {
+        console_error!("there is no binding of {kind:?}");
+        return Err(Error::Misconfigured);
+    };
+    call_object(
+        &namespace,
+        name,
+        location,
+        &format!("https://object{}", call.path),
+        call.forward,
+        call.is_upgrade,
+        call.body.bytes(),
+    )
+    .map_err(|error| gone(&error))
 }
 
-/// GET without a body, which costs less.
-fn init(call: &Call<'_>) -> Result<web_sys::RequestInit, JsValue> {
-    let headers = call.headers.iter();
-    let headers: serde_json::Map<_, _> = headers
-        .map(|(name, value)| ((*name).to_owned(), (*value).into()))
-        .collect();
-    let method = if call.body.bytes().is_some() {
-        "POST"
-    } else {
-        "GET"
-    };
-    // A Durable Object's redirect would be followed by default, and must reach the caller instead.
-    let init = serde_json::json!({ "method": method, "redirect": "manual", "headers": headers });
-    let init: web_sys::RequestInit = JSON::parse(&init.to_string())?.unchecked_into();
-    if let Some(bytes) = call.body.bytes() {
-        init.set_body_opt_u8_array(Some(bytes));
+/// What came of a call.
+pub(super) fn answered(outcome: Result<JsValue, JsValue>) -> Result<web_sys::Response, Error> {
+    match outcome {
+        Ok(response) => Ok(response.unchecked_into()),
+        Err(error) => Err(gone(&error)),
     }
-    Ok(init)
+}
+
+/// [`call`], and waits for what comes of it.
+pub(super) async fn fetch(
+    env: &Env,
+    kind: Kind,
+    name: &str,
+    location: Option<&str>,
+    asked: &Call<'_>,
+) -> Result<web_sys::Response, Error> {
+    let promise = call(env, kind, name, location, asked)?;
+    answered(JsFuture::from(promise).await)
+}
+
+fn gone(error: &JsValue) -> Error {
+    console_error!("a Durable Object did not answer: {error:?}");
+    Error::GateAway
 }

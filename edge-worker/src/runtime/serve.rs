@@ -1,133 +1,188 @@
 //! One request from its arrival to its answer, in the contract's order of checks.
 
-use shared_types::caller::Caller;
 use shared_types::scope::Scope;
-use worker::Env;
-use worker::wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::Promise;
+use worker::wasm_bindgen::JsValue;
+use worker::{Env, console_error, console_log};
 
 use super::inbound::{Credential, Inbound};
 use super::invalidate::invalidate;
 use super::js::{self, Body};
 use super::limits::charge;
 use super::token_keys::Asker;
-use super::{crypto, gates, health, isolate, origin};
+use super::{crypto, gates, health, isolate, object, origin, promise};
 use crate::answer::{Answer, Conditions, complete, receive};
 use crate::auth::Presented;
 use crate::config::Config;
 use crate::error::Error;
-use crate::forward::{
-    Forward, GATE_COUNT_PATH, GATE_LIVE_PATH, GATE_NOTE_FIELD, GATE_PATH, target,
-};
+use crate::forward::{Forward, GATE_LIVE_PATH, GATE_PATH, target};
+use crate::header::HeaderBlock;
 use crate::limit::Limit;
 use crate::log::{self, Line};
 use crate::route::{self, Challenge, Class, Matched, Method, Nature, Route};
 use crate::timing::{self, Span, read_note};
 use crate::{auth, cookie, header, page};
 
-/// An answer and its log line.
-pub(super) struct Served {
-    pub(super) response: Result<web_sys::Response, JsValue>,
-    pub(super) line: String,
-}
-
 /// What a route gave.
 enum Outcome {
     /// An answer that is still to be completed.
     Here(Answer, Body, Vec<Span>),
     /// A refusal that was counted, and what the gate that counted it noted.
-    Refused(Error, Answer, String),
+    Refused(Error, Answer, Option<String>),
+    /// The gate was called at this time, and its answer is awaited.
+    Called(Promise, i64),
     /// The gate's, complete but for the Worker's own timing, after this many milliseconds.
     Gate(web_sys::Response, f64),
 }
 
-pub(super) async fn serve(request: &web_sys::Request, env: &Env) -> Served {
+/// Answers a request, and writes its log line. Nothing is awaited on the way to the gate where the caller's token is
+/// remembered, and nothing after it, so that a hit takes no future: only the promise of the gate's answer.
+pub(super) async fn serve(request: &web_sys::Request, env: Env) -> JsValue {
     let at_ms = js::now_ms();
-    let headers = js::header_block(&request.headers());
-    let url = request.url();
-    let (path, query) = target(&url);
-    let method = request.method();
-    let matched = route::find(&method, path);
-    let (template, only_edge_timing) = match &matched {
-        Matched::Route(route) => (route.template, route.hides_origin_timing()),
-        Matched::Options { template, .. } | Matched::MethodNotAllowed { template, .. } => {
-            (*template, true)
-        }
-        Matched::NotFound => ("unmatched", true),
-    };
+    let read = js::read_request(request);
+    let (method, url, headers) = header::split_request(&read);
+    let (path, query) = target(url);
+    let matched = route::find(method, path);
     let id = match header::request_id(&headers).map_or_else(|| js::new_request_id(at_ms), Ok) {
         Ok(id) => id,
-        Err(error) => {
-            return Served {
-                response: Err(error),
-                line: String::new(),
-            };
-        }
+        Err(error) => return failed(&error),
     };
+    let mut ending = Ending {
+        env,
+        id: id.to_string(),
+        at_ms,
+        method: Method::parse(method).map_or("other", Method::as_str),
+        template: "unmatched",
+        only_edge_timing: true,
+        challenge: None,
+        methods: None,
+        headers,
+    };
+    match &matched {
+        Matched::Route(route) => {
+            ending.template = route.template;
+            ending.only_edge_timing = route.hides_origin_timing();
+            ending.challenge = route.challenge();
+        }
+        Matched::Options { template, allow } => {
+            ending.template = template;
+            ending.methods = Some(allow);
+        }
+        Matched::MethodNotAllowed { template, .. } => ending.template = template,
+        Matched::NotFound => {}
+    }
     let inbound = Inbound {
         request,
-        headers,
+        headers: &ending.headers,
         id,
         at_ms,
         path,
         query: &query,
     };
-    let id = id.to_string();
+    let outcome = dispatch(matched, &inbound, &ending.env).await;
+    ending.finish(outcome)
+}
 
-    let challenge = match &matched {
-        Matched::Route(route) => route.challenge(),
-        _ => None,
-    };
-    let methods = match &matched {
-        Matched::Options { allow, .. } => Some(*allow),
-        _ => None,
-    };
-    let outcome = dispatch(matched, &inbound, env).await;
-    let mut note = String::new();
-    let (response, status) = match &outcome {
-        Ok(Outcome::Gate(response, gate_ms)) => {
-            note = gate_note(response);
-            let (_, _, spans) = read_note(&note);
-            let spans = (!only_edge_timing).then_some((*gate_ms, spans));
-            (finish_gate(response, at_ms, spans), response.status())
-        }
-        Ok(Outcome::Here(answer, body, spans)) => {
-            finish(answer.clone(), body, spans, &id, at_ms, only_edge_timing)
-        }
-        Ok(Outcome::Refused(_, answer, counted)) => {
-            note.clone_from(counted);
-            finish(answer.clone(), &Body::Empty, &[], &id, at_ms, true)
-        }
-        Err(error) => {
-            let answer = error.answer_for(template, &id);
-            finish(answer, &Body::Empty, &[], &id, at_ms, true)
-        }
-    };
-    if let (401 | 403, Some(challenge), Ok(response)) = (status, challenge, &response) {
-        say_how_to_get_in(response, challenge, env);
+/// What a request's end needs of its beginning.
+struct Ending {
+    env: Env,
+    id: String,
+    at_ms: i64,
+    method: &'static str,
+    template: &'static str,
+    only_edge_timing: bool,
+    challenge: Option<Challenge>,
+    /// The methods of the path, where it was asked what is allowed.
+    methods: Option<&'static str>,
+    headers: HeaderBlock,
+}
+
+impl Ending {
+    /// A promise of the answer, which is the gate's.
+    fn finish_later(self, promise: &Promise, called_ms: i64) -> JsValue {
+        promise::then(promise, move |answered| {
+            let gate_ms = js::since(called_ms);
+            let answered = object::answered(answered);
+            let outcome = answered.map(|response| Outcome::Gate(response, gate_ms));
+            promise::at_once(async move {
+                let outcome = charge_if_unauthenticated(outcome, &self.headers, &self.env).await;
+                self.finish(outcome)
+            })
+        })
     }
-    if let Ok(response) = &response {
-        say_which_pages_may_read(response, inbound.headers.find("origin"), methods, env);
+
+    /// The answer; writes the log line.
+    fn finish(self, outcome: Result<Outcome, Error>) -> JsValue {
+        let (mut own_reason, mut note) = (None, None);
+        let (response, status) = match outcome {
+            Ok(Outcome::Called(promise, called_ms)) => {
+                return self.finish_later(&promise, called_ms);
+            }
+            Ok(Outcome::Gate(response, gate_ms)) => {
+                note = js::read_note(&response);
+                let (_, _, spans) = read_note(note.as_deref().unwrap_or_default());
+                let spans = (!self.only_edge_timing).then_some((gate_ms, spans));
+                let finished = finish_gate(&response, self.at_ms, spans, note.is_some());
+                (finished, response.status())
+            }
+            Ok(Outcome::Here(answer, body, spans)) => self.complete(answer, &body, &spans),
+            Ok(Outcome::Refused(error, answer, counted)) => {
+                own_reason = Some(error.reason());
+                note = counted;
+                self.complete(answer, &Body::Empty, &[])
+            }
+            Err(error) => {
+                own_reason = Some(error.reason());
+                let answer = error.answer_for(self.template, &self.id);
+                self.complete(answer, &Body::Empty, &[])
+            }
+        };
+        if let (401 | 403, Some(challenge), Ok(response)) = (status, self.challenge, &response) {
+            say_how_to_get_in(response, challenge, &self.env);
+        }
+        if let Ok(response) = &response {
+            let origin = self.headers.find("origin");
+            say_which_pages_may_read(response, origin, self.methods, &self.env);
+        }
+        let (gates_reason, gate_rows, _) = read_note(note.as_deref().unwrap_or_default());
+        let line = Line {
+            level: log::level(status),
+            message: "request",
+            request_id: &self.id,
+            method: self.method,
+            route: self.template,
+            status,
+            milliseconds: js::now_ms() - self.at_ms,
+            gate_rows,
+            reason: own_reason.or(gates_reason),
+        };
+        console_log!("{}", line.to_json());
+        response.map_or_else(|error| failed(&error), JsValue::from)
     }
-    let own_reason = match &outcome {
-        Ok(Outcome::Refused(error, ..)) | Err(error) => Some(error.reason()),
-        Ok(_) => None,
-    };
-    let (gates_reason, gate_rows, _) = read_note(&note);
-    let line = Line {
-        level: log::level(status),
-        message: "request",
-        request_id: &id,
-        method: Method::parse(&method).map_or("other", Method::as_str),
-        route: template,
-        status,
-        milliseconds: js::now_ms() - at_ms,
-        gate_rows,
-        reason: own_reason.or(gates_reason),
-    };
-    Served {
-        response,
-        line: line.to_json(),
+
+    fn complete(
+        &self,
+        mut answer: Answer,
+        body: &Body,
+        spans: &[Span],
+    ) -> (Result<web_sys::Response, JsValue>, u16) {
+        let mut all = vec![("edge", js::since(self.at_ms))];
+        if !self.only_edge_timing {
+            all.extend_from_slice(spans);
+        }
+        complete(&mut answer, &self.id);
+        answer.set("server-timing", timing::write(&all));
+        (js::response(&answer, body), answer.status)
     }
+}
+
+/// What is answered when JavaScript refuses to make an answer.
+fn failed(error: &JsValue) -> JsValue {
+    console_error!("an answer could not be made: {error:?}");
+    let init = web_sys::ResponseInit::new();
+    init.set_status(500);
+    web_sys::Response::new_with_opt_str_and_init(Some("INTERNAL SERVER ERROR"), &init)
+        .map_or(JsValue::UNDEFINED, JsValue::from)
 }
 
 async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<Outcome, Error> {
@@ -153,7 +208,7 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
     match route.class {
         Class::Page => Ok(made_here(page::answer(&config.public_url))),
         Class::Health => {
-            let address = header::client_address(&inbound.headers).to_string();
+            let address = header::client_address(inbound.headers).to_string();
             let health = health::origin_health(&config, &inbound.id.to_string(), &address).await;
             Ok(made_here(crate::health::answer(&health)))
         }
@@ -163,7 +218,7 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             } else {
                 Limit::Address
             };
-            charge(env, limit, inbound).await?;
+            charge(env, limit, inbound.headers).await?;
             let body = inbound.body(route).await?;
             anonymous(inbound, route, &body, &config, env).await
         }
@@ -174,7 +229,7 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             } else {
                 Limit::Address
             };
-            charge(env, limit, inbound).await?;
+            charge(env, limit, inbound.headers).await?;
             let body = inbound.body(route).await?;
             anonymous(inbound, route, &body, &config, env).await
         }
@@ -185,7 +240,7 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
         Class::Invalidate => {
             let told = invalidate(inbound, route, &config, env).await;
             let done = told.map(|()| Outcome::Here(Answer::new(204), Body::Empty, Vec::new()));
-            charge_if_unauthenticated(done, inbound, env).await
+            charge_if_unauthenticated(done, inbound.headers, env).await
         }
         Class::Refresh => {
             let body = inbound.body(route).await?;
@@ -195,20 +250,20 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
             }
             let scope = Scope::Account;
             let done = authenticated(inbound, route, scope, Some(body), &config, env).await;
-            charge_if_unauthenticated(done, inbound, env).await
+            charge_if_unauthenticated(done, inbound.headers, env).await
         }
         Class::Feed => {
             let done = feed(inbound, route, &config, env).await;
-            charge_if_unauthenticated(done, inbound, env).await
+            charge_if_unauthenticated(done, inbound.headers, env).await
         }
         Class::Mcp => {
             let scope = Scope::TasksRead;
             let done = authenticated(inbound, route, scope, None, &config, env).await;
-            charge_if_unauthenticated(done, inbound, env).await
+            charge_if_unauthenticated(done, inbound.headers, env).await
         }
         Class::Authenticated(scope) => {
             let done = authenticated(inbound, route, scope, None, &config, env).await;
-            charge_if_unauthenticated(done, inbound, env).await
+            charge_if_unauthenticated(done, inbound.headers, env).await
         }
     }
 }
@@ -217,16 +272,16 @@ async fn dispatch(matched: Matched, inbound: &Inbound<'_>, env: &Env) -> Result<
 /// place, so that whoever tries credentials learns nothing more of them.
 async fn charge_if_unauthenticated(
     done: Result<Outcome, Error>,
-    inbound: &Inbound<'_>,
+    headers: &HeaderBlock,
     env: &Env,
 ) -> Result<Outcome, Error> {
     let is_refused = match &done {
         Ok(Outcome::Gate(response, _)) => response.status() == 401,
-        Ok(Outcome::Here(..) | Outcome::Refused(..)) => false,
+        Ok(Outcome::Here(..) | Outcome::Refused(..) | Outcome::Called(..)) => false,
         Err(error) => error.is_unauthenticated(),
     };
     if is_refused {
-        charge(env, Limit::Address, inbound).await?;
+        charge(env, Limit::Address, headers).await?;
     }
     done
 }
@@ -239,7 +294,7 @@ async fn anonymous(
     env: &Env,
 ) -> Result<Outcome, Error> {
     let mut forward = inbound.settle(route, None, body).await?;
-    let beside = header::beside(&inbound.headers, route.class, &config.public_url);
+    let beside = header::beside(inbound.headers, route.class, &config.public_url);
     let beside = beside.map(|(name, value)| (name.to_owned(), value));
     forward.fields.extend(beside);
     let again = route.method.is_safe();
@@ -272,18 +327,18 @@ async fn authenticated(
 ) -> Result<Outcome, Error> {
     let now_seconds = inbound.at_ms.div_euclid(1000);
     let nature = route.nature();
-    let presented = Presented::find(&inbound.headers, &config.public_url, nature)?;
+    let presented = Presented::find(inbound.headers, &config.public_url, nature)?;
     let text = presented.token();
     let asker = Asker {
         env,
         config,
         inbound,
     };
-    let token = crypto::verify_token(text, &asker, now_seconds).await?;
+    let known = crypto::verify_token(text, &asker, now_seconds).await?;
     let audience = route.audience(&config.public_url);
     let expected = (config.public_url.as_str(), audience.as_str());
-    let identity = auth::identify(&token, presented, expected, now_seconds)?;
-    let user = identity.user.to_string();
+    let identity = auth::identify(&known.token, presented, expected, now_seconds)?;
+    let user = known.user(&identity);
     let origin = inbound.headers.find("origin");
     let by_cookie = matches!(presented, Presented::Cookie(_));
     let is_guarded = match (nature, route.class) {
@@ -302,9 +357,9 @@ async fn authenticated(
         }
     });
     let credential = Credential {
-        caller: Caller::User(identity),
-        generation: token.claims().r#gen,
-        expires: token.claims().exp,
+        caller: known.caller(identity),
+        generation: known.token.claims().r#gen,
+        expires: known.token.claims().exp,
         token: text,
     };
     let called_ms = js::now_ms();
@@ -317,8 +372,7 @@ async fn authenticated(
         // Also what is refused here is counted, and a credential that was revoked meanwhile is a 401 first.
         Err(error) => {
             let forward = inbound.bare(route, &credential);
-            let counted =
-                gates::call(env, config, &user, GATE_COUNT_PATH, &forward, &Body::Empty).await?;
+            let counted = gates::count(env, config, user, &forward).await?;
             return Ok(refused(error, counted, inbound, js::since(called_ms)));
         }
     };
@@ -327,8 +381,8 @@ async fn authenticated(
     } else {
         GATE_PATH
     };
-    let response = gates::call(env, config, &user, path, &forward, &body).await?;
-    Ok(Outcome::Gate(response, js::since(called_ms)))
+    let promise = gates::call(env, config, user, path, &forward, &body)?;
+    Ok(Outcome::Called(promise, called_ms))
 }
 
 /// Reads and checks what is sent on.
@@ -375,7 +429,7 @@ fn refused(
             answer.set(name, value);
         }
     }
-    Outcome::Refused(error, answer, gate_note(&counted))
+    Outcome::Refused(error, answer, js::read_note(&counted))
 }
 
 /// The calendar feed of the user whose token is in the query, and nobody else's; whatever else the request brings along
@@ -393,13 +447,13 @@ async fn feed(
         config,
         inbound,
     };
-    let token = crypto::verify_token(text, &asker, now_seconds).await?;
-    let identity = auth::admit_to_feed(&token, &config.public_url, now_seconds)?;
-    let user = identity.user.to_string();
+    let known = crypto::verify_token(text, &asker, now_seconds).await?;
+    let identity = auth::admit_to_feed(&known.token, &config.public_url, now_seconds)?;
+    let user = known.user(&identity);
     let credential = Credential {
-        caller: Caller::User(identity),
-        generation: token.claims().r#gen,
-        expires: token.claims().exp,
+        caller: known.caller(identity),
+        generation: known.token.claims().r#gen,
+        expires: known.token.claims().exp,
         token: text,
     };
     let body = Body::Empty;
@@ -408,8 +462,8 @@ async fn feed(
         ..inbound.settle(route, Some(&credential), &body).await?
     };
     let called_ms = js::now_ms();
-    let response = gates::call(env, config, &user, GATE_PATH, &forward, &body).await?;
-    Ok(Outcome::Gate(response, js::since(called_ms)))
+    let promise = gates::call(env, config, user, GATE_PATH, &forward, &body)?;
+    Ok(Outcome::Called(promise, called_ms))
 }
 
 /// Completes the challenge of a refusal, the edge's or the gate's: where a client finds out how to be allowed in.
@@ -433,34 +487,10 @@ fn say_which_pages_may_read(
     let Ok(config) = isolate::config(env) else {
         return;
     };
-    let headers = response.headers();
     for (name, value) in config.cors_origins.fields(origin, methods) {
         // A fault here would only keep the page from reading it; the fields of a socket's answer cannot be changed.
-        let _ = headers.append(name, &value);
+        let _ = response.headers().append(name, &value);
     }
-}
-
-fn finish(
-    mut answer: Answer,
-    body: &Body,
-    spans: &[Span],
-    id: &str,
-    at_ms: i64,
-    only_edge_timing: bool,
-) -> (Result<web_sys::Response, JsValue>, u16) {
-    let mut all = vec![("edge", js::since(at_ms))];
-    if !only_edge_timing {
-        all.extend_from_slice(spans);
-    }
-    complete(&mut answer, id);
-    answer.set("server-timing", timing::write(&all));
-    (js::response(&answer, body), answer.status)
-}
-
-/// What the gate tells beside its answer.
-fn gate_note(response: &web_sys::Response) -> String {
-    let note = response.headers().get(GATE_NOTE_FIELD);
-    note.ok().flatten().unwrap_or_default()
 }
 
 /// Adds the Worker's timing to the gate's answer, and takes out what only the Worker was to know; its body passes through
@@ -469,16 +499,12 @@ fn finish_gate(
     response: &web_sys::Response,
     at_ms: i64,
     spans: Option<(f64, &str)>,
+    has_note: bool,
 ) -> Result<web_sys::Response, JsValue> {
     if response.status() == 101 {
         // The socket goes with the response itself, and no copy has it.
         return Ok(Clone::clone(response));
     }
-    // A response serves as the init of another one: it has `status` and `headers`.
-    let init: &web_sys::ResponseInit = response.unchecked_ref();
-    let copy =
-        web_sys::Response::new_with_opt_readable_stream_and_init(response.body().as_ref(), init)?;
-    let headers = copy.headers();
     let edge = ("edge", js::since(at_ms));
     let timing = match spans {
         None => timing::write(&[edge]),
@@ -487,7 +513,5 @@ fn finish_gate(
             format!("{}, {within}", timing::write(&[edge, ("gate", gate_ms)]))
         }
     };
-    headers.delete(GATE_NOTE_FIELD)?;
-    headers.set("server-timing", &timing)?;
-    Ok(copy)
+    js::pass_on(response, &timing, has_note)
 }

@@ -13,15 +13,14 @@ use super::inbound::Inbound;
 use super::isolate::{CRYPTO_KEYS, LEARNED_KEYS, TOKENS};
 use super::js::{self, Body};
 use super::kept::Kept;
-use super::object::{self, Call};
+use super::object::{self, Call, Kind};
 use super::{isolate, origin};
 use crate::config::Config;
 use crate::error::Error;
 use crate::forward::{Forward, GATE_FIELD};
 use crate::keys::Step;
 
-/// The name of the binding, and of the one object behind it.
-const BINDING: &str = "TOKEN_KEYS";
+/// The name of the one object.
 const NAME: &str = "token-keys";
 const LOOK_PATH: &str = "/v1/look";
 
@@ -86,10 +85,11 @@ impl Asker<'_> {
         let question = question.to_json();
         let call = Call {
             path: LOOK_PATH,
-            headers: &[(GATE_FIELD, &question)],
+            forward: Some(&question),
+            is_upgrade: false,
             body: &Body::Empty,
         };
-        let response = object::fetch(self.env, BINDING, NAME, None, call);
+        let response = object::fetch(self.env, Kind::TokenKeys, NAME, None, &call);
         let response = response.await.ok().filter(web_sys::Response::ok)?;
         let text = JsFuture::from(response.text().ok()?).await.ok()?;
         parse_jwks(&text.as_string()?)

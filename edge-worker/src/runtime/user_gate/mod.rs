@@ -28,11 +28,10 @@ use shared_types::gate::Invalidation;
 use shared_types::id::UserId;
 use worker::js_sys::Uint8Array;
 use worker::js_sys::futures::JsFuture;
-use worker::wasm_bindgen;
-use worker::{
-    DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage,
-    console_error, durable_object,
-};
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, JsValue};
+use worker::worker_sys::DurableObjectState;
+use worker::{Env, State, console_error};
 
 use self::outbox::{Drain, Waiting};
 use self::reads::{Flying, Held};
@@ -42,12 +41,12 @@ use super::isolate;
 use super::js::{self, Body};
 use super::kept::Kept;
 use super::origin::Raw;
+use super::promise;
 use crate::answer::{Answer, Conditions, Source, complete, receive};
 use crate::config::Config;
 use crate::error::Error;
 use crate::forward::{
-    Forward, GATE_COUNT_PATH, GATE_FIELD, GATE_LIVE_PATH, GATE_NOTE_FIELD, GATE_PATH,
-    GATE_TELL_PATH,
+    Forward, GATE_COUNT_PATH, GATE_LIVE_PATH, GATE_NOTE_FIELD, GATE_PATH, GATE_TELL_PATH, target,
 };
 use crate::gate::bucket::{Bucket, Counted, Limit, policy_field};
 use crate::gate::fence::{Fence, Follows, Rules, Seen};
@@ -57,8 +56,9 @@ use crate::log::Fault;
 use crate::route::Nature;
 use crate::timing::{self, GateNote, Span};
 
-/// One user's gate.
-#[durable_object]
+/// One user's gate, as the runtime sees it. Not by `worker`'s own `#[durable_object]`, which makes each request a future,
+/// and each answer a second time.
+#[wasm_bindgen(wasm_bindgen = wasm_bindgen)]
 pub struct UserGate(Rc<Gate>);
 
 /// The gate itself, shared with what goes on after the request that began it was answered.
@@ -113,28 +113,31 @@ impl Gate {
         }
     }
 
-    async fn answer(self: &Rc<Self>, request: &Request) -> Result<web_sys::Response, Error> {
-        let path = request.path();
+    async fn answer(
+        self: &Rc<Self>,
+        request: &web_sys::Request,
+    ) -> Result<web_sys::Response, Error> {
+        let read = js::read_call(request);
+        let (url, field) = read.split_once('\n').ok_or_else(not_understood)?;
+        let (path, _) = target(url);
         if path == GATE_TELL_PATH {
-            let body = read_body(request.inner()).await?;
+            let body = read_body(request).await?;
             let bytes = body.bytes().map(Uint8Array::to_vec).unwrap_or_default();
             let news: Invalidation =
                 serde_json::from_slice(&bytes).map_err(|_| not_understood())?;
             self.hear(&news)?;
             return response(&Answer::new(204), &Body::Empty);
         }
-        let field = request.headers().get(GATE_FIELD).ok().flatten();
-        let forward = field.as_deref().and_then(Forward::from_json);
-        let forward = forward.ok_or_else(not_understood)?;
+        let forward = Forward::from_json(field).ok_or_else(not_understood)?;
         let (counted, entered) = self.enter(&forward).await;
-        let served = match (entered, path.as_str()) {
+        let served = match (entered, path) {
             (Err(error), _) => Err(error),
             (Ok(config), GATE_PATH) => {
                 // A read has no body, and what is awaited for nothing costs a hit a good part of its time.
                 let body = if forward.method == "GET" {
                     Body::Empty
                 } else {
-                    read_body(request.inner()).await?
+                    read_body(request).await?
                 };
                 self.serve(&config, &forward, body).await
             }
@@ -232,7 +235,9 @@ impl Gate {
             rows_written: self.store.take_rows_written(),
             spans: &reply.spans,
         };
-        answer.set(GATE_NOTE_FIELD, note.to_field());
+        if let Some(note) = note.to_field() {
+            answer.set(GATE_NOTE_FIELD, note);
+        }
         complete(answer, &forward.request_id);
         (reply.answer, reply.body)
     }
@@ -366,49 +371,46 @@ async fn read_body(request: &web_sys::Request) -> Result<Body, Error> {
     Ok(Body::new(Uint8Array::new(&buffer)))
 }
 
-impl DurableObject for UserGate {
-    fn new(state: State, env: Env) -> Self {
-        Self(Rc::new(Gate::new(state, env)))
+#[wasm_bindgen(wasm_bindgen = wasm_bindgen)]
+impl UserGate {
+    /// For the runtime, when the user's first request comes, or the first after a while.
+    #[wasm_bindgen(constructor)]
+    pub fn new(state: DurableObjectState, env: Env) -> Self {
+        Self(Rc::new(Gate::new(State::from(state), env)))
     }
 
-    async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        match self.0.answer(&request).await {
-            Ok(response) => Ok(response.into()),
-            Err(error) => Ok(js::response(&error.answer(""), &Body::Empty)?.into()),
-        }
+    /// Answers a call of the Worker's: a hit at once, all else by a promise.
+    pub fn fetch(&self, request: web_sys::Request) -> JsValue {
+        let gate = Rc::clone(&self.0);
+        promise::at_once(async move {
+            let answered = gate.answer(&request).await;
+            answered
+                .or_else(|error| js::response(&error.answer(""), &Body::Empty))
+                .map_or_else(|error| promise::rejected(&error), JsValue::from)
+        })
     }
 
-    async fn alarm(&self) -> worker::Result<Response> {
-        // An alarm that fails is repeated six times and then lost, so this one sets the next itself and never fails.
-        self.0.wake().await;
-        Response::empty()
+    /// Does what is due.
+    pub fn alarm(&self) -> JsValue {
+        let gate = Rc::clone(&self.0);
+        promise::at_once(async move {
+            // An alarm that fails is repeated six times and then lost, so this one sets the next itself and never fails.
+            gate.wake().await;
+            JsValue::UNDEFINED
+        })
     }
 
-    async fn websocket_message(
-        &self,
-        socket: WebSocket,
-        _message: WebSocketIncomingMessage,
-    ) -> worker::Result<()> {
-        // Pings are answered by the runtime; nothing else is for a client to say.
-        live::refuse_message(&socket);
-        Ok(())
+    /// Pings are answered by the runtime; nothing else is for a client to say.
+    #[wasm_bindgen(js_name = webSocketMessage)]
+    pub fn web_socket_message(&self, socket: web_sys::WebSocket, _message: JsValue) {
+        live::refuse_message(&socket.into());
     }
 
-    async fn websocket_close(
-        &self,
-        _: WebSocket,
-        _: usize,
-        _: String,
-        _: bool,
-    ) -> worker::Result<()> {
-        Ok(())
-    }
+    /// Nothing is to be done: the runtime forgets the socket.
+    #[wasm_bindgen(js_name = webSocketClose)]
+    pub fn web_socket_close(&self) {}
 
-    async fn websocket_error(&self, _: WebSocket, _: worker::Error) -> worker::Result<()> {
-        Ok(())
-    }
-
-    async fn connect(&self, _: worker::Socket) -> worker::Result<()> {
-        Ok(())
-    }
+    /// As above.
+    #[wasm_bindgen(js_name = webSocketError)]
+    pub fn web_socket_error(&self) {}
 }
