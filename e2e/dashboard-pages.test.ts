@@ -29,7 +29,7 @@ describe("the lists", () => {
     await page.getByText("“First” is done.").waitFor();
     expect(await titles(page)).toEqual(["Second"]);
     await page.keyboard.press("z");
-    await page.getByText("Undone.").waitFor();
+    await page.getByText("Undone. “First” is as before.").waitFor();
     await page.getByText("First", { exact: true }).waitFor();
     // The list is read again after news of the undo.
     await page.waitForLoadState("networkidle");

@@ -1,12 +1,11 @@
 // The frame around the pages: who is signed in, which page is open, undo, and the news from the server.
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { account, tasks, type User } from "./api/client.ts";
+import { account, type User } from "./api/client.ts";
 import { go, gone } from "./go.ts";
 import { Live } from "./live.ts";
-import { addressOf } from "./logic/addresses.ts";
-import { everything, toSearch } from "./logic/filters.ts";
-import { Leader } from "./logic/keys.ts";
+import { addressOf, taskIn, withTask } from "./logic/addresses.ts";
+import { chord, Leader } from "./logic/keys.ts";
 import type { Purpose } from "./pages/mail-link.ts";
 import "./pages/mail-link.ts";
 import "./pages/sign-in.ts";
@@ -18,7 +17,11 @@ import { icon } from "./parts/icons.ts";
 import type { CommandPalette, Option } from "./parts/palette.ts";
 import type { QuickAddLine } from "./parts/quick-add.ts";
 import "./parts/quick-add.ts";
-import { show, tell } from "./parts/toasts.ts";
+import { watchPending } from "./parts/pending.ts";
+import { show } from "./parts/show.ts";
+import type { TaskPanelPart } from "./parts/task-panel.ts";
+import { tell } from "./parts/toasts.ts";
+import { redo, undo } from "./parts/undo.ts";
 import { forgetPreferences, readPreferences } from "./preferences.ts";
 import { text } from "./strings.ts";
 
@@ -37,7 +40,7 @@ class App extends Piece {
   readonly #leader = new Leader();
   /** Kept when the page that was gone to is there, with the focus at its heading. */
   #arrived: Promise<void> = Promise.resolve();
-  readonly #live = new Live(() => void this.#page()?.reload?.());
+  readonly #live = new Live(() => { this.#reload(); });
 
   constructor() {
     super();
@@ -57,10 +60,11 @@ class App extends Piece {
     window.addEventListener("mf-signed-out", this.#left);
     window.addEventListener("mf-sign-out", () => void this.#signOut());
     window.addEventListener("mf-user", (event) => (this.user = (event as CustomEvent<User>).detail));
-    window.addEventListener("mf-undo", () => void this.#undo());
     this.addEventListener("click", this.#followed);
-    window.addEventListener("mf-changed", () => void this.#page()?.reload?.());
+    window.addEventListener("mf-changed", this.#reload);
+    this.addEventListener("mf-close", () => { this.#closeTask(); });
     document.addEventListener("keydown", this.#pressed);
+    watchPending();
     setInterval(() => void (this.user && account.renew()), renewEveryMilliseconds);
     void this.#enter();
   }
@@ -89,13 +93,13 @@ class App extends Piece {
     else this.#left();
   };
 
-  async #undo(): Promise<void> {
-    tell(await tasks.undo(), text.undone, false);
-    await this.#page()?.reload?.();
-  }
-
   readonly #help = (): void => {
     this.querySelector<HelpSheet>("mf-help")?.open();
+  };
+
+  readonly #reload = (): void => {
+    void this.#page()?.reload?.();
+    void this.querySelector<TaskPanelPart>("mf-task-panel")?.reload();
   };
 
   #page(): Page | null {
@@ -129,7 +133,7 @@ class App extends Piece {
     palette.commands = this.#commands();
     palette.places = {
       project: (name) => { go(`/projects/${encodeURIComponent(name)}`); },
-      task: ({ title, status }) => { go(`/all${toSearch({ ...everything, words: title, status: status === "completed" ? "completed" : "open" })}`); },
+      task: ({ id }) => { go(withTask(here(), id)); },
       add: (line) => { this.querySelector<QuickAddLine>("mf-quick-add")?.begin(line); },
     };
     await palette.updateComplete;
@@ -167,15 +171,18 @@ class App extends Piece {
       if (event.key === "Escape" && event.target instanceof HTMLInputElement) event.target.blur();
       return;
     }
-    if ((event.ctrlKey || event.metaKey) && event.key === "z") {
-      event.preventDefault();
-      void this.#undo();
-    } else if (!event.ctrlKey && !event.metaKey && !event.altKey && this.#key(event.key)) {
-      event.preventDefault();
-    }
+    if (this.#key(chord(event))) event.preventDefault();
   };
 
   #key(pressed: string): boolean {
+    if (pressed === "Ctrl+z") void undo();
+    else if (pressed === "Ctrl+Shift+z") void redo();
+    else if (!pressed.startsWith("Ctrl+") && !pressed.startsWith("Alt+")) return this.#plain(pressed);
+    else return this.#page()?.act?.(pressed) ?? false;
+    return true;
+  }
+
+  #plain(pressed: string): boolean {
     const meant = this.#leader.press(pressed, performance.now());
     if (meant.kind === "waiting") return true;
     const { kind, key } = meant;
@@ -185,11 +192,18 @@ class App extends Piece {
       return page !== undefined;
     }
     if (key === "?") this.#help();
-    else if (key === "z") void this.#undo();
+    else if (key === "z") void undo();
+    else if (key === "Z") void redo();
     else if (key === "q" || key === "c") this.querySelector<HTMLElement>("#quick-add")?.focus();
     else if (this.#page()?.act?.(key) === true) return true;
     else if (key === "/") void this.#searchAll();
-    else return false;
+    else return key === "Escape" && this.#closeTask();
+    return true;
+  }
+
+  #closeTask(): boolean {
+    if (taskIn(location.search) === null) return false;
+    go(withTask(here(), null));
     return true;
   }
 
@@ -223,6 +237,8 @@ class App extends Piece {
     if (this.user === null) return html`<mf-sign-in ?joining=${this.path === "/sign-up"}></mf-sign-in>`;
     const page = this.#entry();
     const name = addressOf(this.path)?.name ?? null;
+    const task = taskIn(this.place.slice(this.path.length));
+    if (task !== null) void import("./parts/task-panel.ts");
     return html`<a class="skip" href="#content">${text.skip}</a>
       <div class="frame">
         <header class="side">
@@ -238,6 +254,7 @@ class App extends Piece {
             : html`<div class="empty"><h1 tabindex="-1">${text.noPage}</h1><p>${text.noPageHint}</p><a href="/">${text.toNext}</a></div>`}
         </main>
       </div>
+      ${task === null ? nothing : html`<mf-task-panel .taskId=${task}></mf-task-panel>`}
       <mf-toasts></mf-toasts><mf-help .pages=${pages.map(({ key, label }) => [`g ${key}`, label] as const)}></mf-help><mf-palette></mf-palette>`;
   }
 }
@@ -260,7 +277,7 @@ function here(): string {
 }
 
 function isWriting(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("input, textarea, select, dialog, [popover]") !== null;
+  return target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select, dialog:modal, dialog[aria-modal=true], [popover]") !== null;
 }
 
 customElements.define("mf-app", App);

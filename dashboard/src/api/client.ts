@@ -18,13 +18,17 @@ export type User = Schemas["User"];
 export type Project = Schemas["Project"];
 export type Preferences = Schemas["Preferences"];
 export type Snooze = Schemas["Snooze"];
+export type Change = Schemas["Change"];
+export type Pending = Schemas["Pending"];
+export type BatchItem = Schemas["Batch"]["items"][number];
+export type Undone = Schemas["Undone"];
 type Problem = Schemas["Problem"];
 export type TaskPage = Schemas["TaskPage"];
 export type TaskQuery = NonNullable<paths["/api/tasks"]["get"]["parameters"]["query"]>;
 
 export type Outcome<T> =
   | { kind: "done"; value: T }
-  | { kind: "pending" }
+  | { kind: "pending"; pending: Pending }
   | { kind: "refused"; status: number; message: string; retryAfter?: number };
 
 const plain = { baseUrl: apiBase, credentials: bearer === null ? ("same-origin" as const) : ("omit" as const) };
@@ -36,7 +40,8 @@ export const api = createClient<paths>({ ...plain, fetch: bearer === null ? fetc
 export async function outcome<T>(call: Promise<{ data?: unknown; error?: unknown; response: Response }>, ofSession = true): Promise<Outcome<T>> {
   try {
     const { data, error, response } = await call;
-    if (response.status === 202) return { kind: "pending" };
+    if (response.headers.has("Mindflow-Pending")) window.dispatchEvent(new Event("mf-pending"));
+    if (response.status === 202 && isPending(data)) return { kind: "pending", pending: data };
     if (response.ok) return { kind: "done", value: data as T };
     if (response.status === 401 && ofSession) {
       forgetEarly();
@@ -47,6 +52,11 @@ export async function outcome<T>(call: Promise<{ data?: unknown; error?: unknown
   } catch {
     return { kind: "refused", status: 0, message: text.offline };
   }
+}
+
+/** A 202 is also how forgot-password answers, without a body. */
+function isPending(data: unknown): data is Pending {
+  return typeof data === "object" && data !== null && "accepted_at" in data;
 }
 
 /** What a person reads: the fields that are wrong, or else what the API says. */
@@ -109,19 +119,22 @@ const path = (id: string) => ({ params: { path: { id } } });
 export const tasks = {
   best: (availableMinutes: number | null) =>
     outcome<Best>(api.GET("/api/tasks/best", { params: { query: { limit: 4, ...(availableMinutes === null ? {} : { available_minutes: availableMinutes }) } } })),
+  get: (id: string) => outcome<Task>(api.GET("/api/tasks/{id}", path(id))),
   create: (body: NewTask) => outcome<Task>(api.POST("/api/tasks", { body })),
   start: (id: string) => outcome<Task>(api.POST("/api/tasks/{id}/start", path(id))),
   complete: (id: string) => outcome<Task>(api.POST("/api/tasks/{id}/complete", { ...path(id), body: {} })),
   reopen: (id: string) => outcome<Task>(api.POST("/api/tasks/{id}/reopen", path(id))),
   notNow: (id: string) => outcome<Task>(api.POST("/api/tasks/{id}/not-now", path(id))),
   snooze: (id: string, body: Snooze) => outcome<Task>(api.POST("/api/tasks/{id}/snooze", { ...path(id), body })),
-  /** The last change that holds, or the one that is named. */
-  undo: (changeId?: string) => outcome<Schemas["Undone"]>(api.POST("/api/undo", { body: changeId === undefined ? {} : { change_id: changeId } })),
+  pending: () => outcome<Schemas["PendingList"]>(api.GET("/api/pending")),
+  undo: (change_id: string) => outcome<Undone>(api.POST("/api/undo", { body: { change_id } })),
+  history: (cursor: string | null) =>
+    outcome<Schemas["ChangePage"]>(api.GET("/api/history", { params: { query: { limit: 100, ...(cursor === null ? {} : { cursor }) } } })),
   list: (query: TaskQuery) => outcome<TaskPage>(api.GET("/api/tasks", { params: { query } })),
   search: (q: string, cursor: string | null, limit = 100) =>
     outcome<TaskPage>(api.GET("/api/tasks/search", { params: { query: { q, limit, ...(cursor === null ? {} : { cursor }) } } })),
   /** All of them, or none. */
-  batch: (items: Schemas["Batch"]["items"]) => outcome<Schemas["BatchAnswer"]>(api.POST("/api/tasks/batch", { body: { items } })),
+  batch: (items: BatchItem[]) => outcome<Schemas["BatchAnswer"]>(api.POST("/api/tasks/batch", { body: { items } })),
   /** Only if nobody has changed it since this version was read. */
   change: (task: Task, body: TaskPatch) =>
     outcome<Task>(api.PATCH("/api/tasks/{id}", { params: { path: { id: task.id }, header: { "If-Match": `"${task.version}"` } }, body })),

@@ -27,3 +27,17 @@ function decoded(segment: string): string | null {
     return null;
   }
 }
+
+/** The task that is open beside a page: `?task=` of its address. */
+export function taskIn(search: string): string | null {
+  return new URLSearchParams(search).get("task");
+}
+
+/** The same address with another task open, or with none. */
+export function withTask(href: string, id: string | null): string {
+  const [path = "", search = ""] = href.split("?");
+  const query = new URLSearchParams(search);
+  if (id === null) query.delete("task");
+  else query.set("task", id);
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}

@@ -49,6 +49,14 @@ export function dayOfWhen(when: string, zone = browserZone()): Day {
   return isInstant(when) ? dayOf(new Date(when), zone) : when.slice(0, 10);
 }
 
+/** The same time on another day; a date without a time stays without one. An instant becomes the zone's wall clock. */
+export function onDay(when: string | null, day: Day, zone = browserZone()): string {
+  if (when === null || when.length <= 10) return day;
+  if (!isInstant(when)) return day + when.slice(10);
+  const { minutes } = wallClock(new Date(when), zone);
+  return `${day}T${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+}
+
 export function plusDays(day: Day, count: number): Day {
   const date = noon(day);
   date.setUTCDate(date.getUTCDate() + count);
@@ -90,12 +98,4 @@ export function timeLabel(when: string, locale: string, zone = browserZone()): s
   if (when.length <= 10) return null;
   const [date, timeZone] = isInstant(when) ? [new Date(when), zone] : [new Date(`${when}Z`), "UTC"];
   return format(locale, { timeZone, hour: "numeric", minute: "2-digit" }).format(date);
-}
-
-/** The same time on another day: a day stays one, and an instant becomes the wall clock that it was in the zone. */
-export function onDay(when: string | null, day: Day, zone = browserZone()): string {
-  if (when === null || when.length <= 10) return day;
-  if (!isInstant(when)) return day + when.slice(10);
-  const { minutes } = wallClock(new Date(when), zone);
-  return `${day}T${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }

@@ -1,4 +1,4 @@
-// Keys that are pressed one after the other: `g`, then the letter of a page.
+// Keys that are pressed one after the other: `g`, then the letter of a page; and keys that are held together.
 const patienceMilliseconds = 1200;
 
 export class Leader {
@@ -15,4 +15,20 @@ export class Leader {
     }
     return { kind: "key", key };
   }
+}
+
+export interface Pressed {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+}
+
+/** One name for a key and what is held with it: `j`, `J`, `Shift+ArrowDown`, `Ctrl+Shift+z`. Cmd is Ctrl, as on a Mac. */
+export function chord({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed): string {
+  const held = [ctrlKey || metaKey ? "Ctrl+" : "", altKey ? "Alt+" : ""].join("");
+  // A letter says by itself that Shift is held, but for Ctrl, where systems differ.
+  if (key.length === 1) return held.includes("Ctrl") ? `${held}${shiftKey ? "Shift+" : ""}${key.toLowerCase()}` : held + key;
+  return `${held}${shiftKey ? "Shift+" : ""}${key}`;
 }

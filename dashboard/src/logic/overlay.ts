@@ -1,5 +1,5 @@
 // What a list shows of changes that are under way: each at once, until the list was read after its answer.
-import type { Task } from "../api/client.ts";
+import type { Pending, Task } from "../api/client.ts";
 
 export interface Seen {
   id: string;
@@ -7,6 +7,9 @@ export interface Seen {
   as: Partial<Task> | null;
   /** When the answer came; null while it is awaited. */
   answered: number | null;
+  /** What the change waits as while the server is away, and what a person was told that it does. */
+  pending?: Pending;
+  message?: string;
 }
 
 /** The tasks as a list shows them that began to be read at `readAt`. */

@@ -18,8 +18,8 @@ export function kept(selected: ReadonlySet<string>, rows: readonly string[]): Re
   return [...selected].every((id) => there.has(id)) ? selected : new Set([...selected].filter((id) => there.has(id)));
 }
 
-/** The row that keys act on when this one is gone: the next, or else the one before. */
-export function neighbour(rows: readonly string[], id: string, gone: ReadonlySet<string> = new Set([id])): string | null {
-  const index = rows.indexOf(id);
-  return rows.slice(index + 1).find((row) => !gone.has(row)) ?? rows.slice(0, Math.max(index, 0)).findLast((row) => !gone.has(row)) ?? null;
+/** The row that keys go on from when theirs is gone: the next one that is still there, or else the one before. */
+export function neighbour(before: readonly string[], id: string, there: ReadonlySet<string>): string | null {
+  const index = before.indexOf(id);
+  return before.slice(index + 1).find((row) => there.has(row)) ?? before.slice(0, Math.max(index, 0)).findLast((row) => there.has(row)) ?? null;
 }

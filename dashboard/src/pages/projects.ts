@@ -111,7 +111,7 @@ class ProjectPage extends Piece {
       return;
     }
     const outcome = await projects.change(this.name, { name });
-    tell(outcome, text.renamed(name), false);
+    tell(outcome, text.renamed(name));
     if (outcome.kind !== "done") return;
     this.renaming = false;
     go(pathOf(outcome.value.name), "replace");
@@ -119,7 +119,7 @@ class ProjectPage extends Piece {
 
   async #archive(archived: boolean): Promise<void> {
     const outcome = await projects.change(this.name, { archived });
-    tell(outcome, archived ? text.archivedToast(this.name) : text.unarchivedToast(this.name), false);
+    tell(outcome, archived ? text.archivedToast(this.name) : text.unarchivedToast(this.name));
     if (outcome.kind === "done") this.project = outcome.value;
   }
 

@@ -7,7 +7,7 @@ import { planOfToday, type HeadedGroup } from "../logic/plan.ts";
 import { Piece } from "../parts/element.ts";
 import { Feed } from "../parts/feed.ts";
 import "../parts/menu.ts";
-import { reschedule } from "../parts/reschedule.ts";
+import { regroupedByDay, reschedule } from "../parts/reschedule.ts";
 import { empty, standIn } from "../parts/states.ts";
 import type { TaskListPart } from "../parts/task-list.ts";
 import "../parts/task-list.ts";
@@ -53,7 +53,7 @@ class TodayPage extends Piece {
     return html`${this.#capacity(groups.flatMap((group) => group.tasks), day)}
       ${late.length < 2 ? nothing : html`<div class="all-late"><p>${text.lateTasks(late.length)}</p>
         <mf-menu label=${text.moveAll} .choices=${days.map(([label, to]) => ({ label, choose: () => { void reschedule(late, to); } }))}></mf-menu></div>`}
-      <mf-task-list label=${text.today} .groups=${groups}></mf-task-list>`;
+      <mf-task-list label=${text.today} .groups=${groups} @mf-regroup=${regroupedByDay}></mf-task-list>`;
   }
 
   #capacity(planned: readonly Task[], day: Day): TemplateResult | typeof nothing {

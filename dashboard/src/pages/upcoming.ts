@@ -8,10 +8,9 @@ import { dayInFull, plusDays, type Day } from "../logic/days.ts";
 import { plannedDay } from "../logic/groups.ts";
 import { planFrom } from "../logic/plan.ts";
 import { week, weekFrom, weekLength } from "../logic/week.ts";
-import { dropped, held } from "../parts/drag.ts";
 import { Piece } from "../parts/element.ts";
 import { Feed } from "../parts/feed.ts";
-import { reschedule } from "../parts/reschedule.ts";
+import { regroupedByDay, reschedule } from "../parts/reschedule.ts";
 import { empty, standIn } from "../parts/states.ts";
 import type { TaskListPart } from "../parts/task-list.ts";
 import "../parts/task-list.ts";
@@ -77,21 +76,6 @@ class UpcomingPage extends Piece {
     if (event instanceof DropEvent) this.#moveTo(event.day, event.ids);
   };
 
-  /** The day of the group beneath a pointer. */
-  #dayBeneath(event: DragEvent): Day | null {
-    const key = (event.target as Element).closest<HTMLElement>("[data-key]")?.dataset["key"] ?? "";
-    return /^\d/.test(key) ? key : null;
-  }
-
-  readonly #overList = (event: DragEvent): void => {
-    if (this.#dayBeneath(event) !== null) held(event);
-  };
-
-  readonly #onList = (event: DragEvent): void => {
-    const day = this.#dayBeneath(event);
-    if (day !== null) this.#moveTo(day, dropped(event));
-  };
-
   #goTo(from: Day): void {
     go(from <= today() ? "/upcoming" : `/upcoming?from=${from}`);
   }
@@ -122,7 +106,7 @@ class UpcomingPage extends Piece {
     return html`${undated === 0
         ? nothing
         : html`<p class="undated"><button aria-pressed=${this.undated} @click=${() => (this.undated = !this.undated)}>${text.undated(undated)}</button></p>`}
-      ${groups.length === 0 ? empty(text.emptyUpcoming) : html`<mf-task-list label=${text.upcoming} .groups=${groups} @dragover=${this.#overList} @drop=${this.#onList}></mf-task-list>`}`;
+      ${groups.length === 0 ? empty(text.emptyUpcoming) : html`<mf-task-list label=${text.upcoming} .groups=${groups} @mf-regroup=${regroupedByDay}></mf-task-list>`}`;
   }
 }
 

@@ -1,7 +1,10 @@
 // Changes of tasks as every page makes them: shown at once, told of, taken back when they are refused.
-import type { Outcome, Task } from "../api/client.ts";
+import type { Outcome, Pending, Task } from "../api/client.ts";
 import type { Seen } from "../logic/overlay.ts";
+import { settle, type Settled } from "../logic/pending.ts";
 import { tell } from "./toasts.ts";
+
+type Refused = Extract<Outcome<unknown>, { kind: "refused" }>;
 
 let seen: readonly Seen[] = [];
 
@@ -15,6 +18,13 @@ export function forget(readAt: number): void {
   seen = seen.filter(({ answered }) => answered === null || answered >= readAt);
 }
 
+/** What a list of the changes that wait says of those that were made here; gives those that are over. */
+export function settleAll(items: readonly Pending[]): Omit<Settled, "seen"> {
+  const { seen: rest, made, refused } = settle(seen, items, performance.now());
+  if (made.length + refused.length > 0) show(rest);
+  return { made, refused };
+}
+
 function show(next: readonly Seen[]): void {
   seen = next;
   window.dispatchEvent(new Event("mf-seen"));
@@ -22,17 +32,24 @@ function show(next: readonly Seen[]): void {
 
 /**
  * Makes a change of the tasks in `as`, by id: what each is going to be, or null when it leaves the lists. Once it is
- * answered, the open page reads again.
+ * answered, the open page reads again. A refusal that the caller has `explained` by itself is not told.
  */
-export async function make<T>(as: ReadonlyMap<string, Partial<Task> | null>, call: () => Promise<Outcome<T>>, message: string): Promise<Outcome<T>> {
+export async function make<T>(
+  as: ReadonlyMap<string, Partial<Task> | null>,
+  call: () => Promise<Outcome<T>>,
+  message: string,
+  explained: (refused: Refused) => boolean = () => false,
+): Promise<Outcome<T>> {
   const mine: Seen[] = [...as].map(([id, fields]) => ({ id, as: fields, answered: null }));
   show([...seen, ...mine]);
   const outcome = await call();
-  tell(outcome, message);
+  if (outcome.kind !== "refused" || !explained(outcome)) tell(outcome, message);
   const answered = performance.now();
   const others = seen.filter((one) => !mine.includes(one));
   if (outcome.kind === "refused") show(others);
-  else show([...others, ...mine.map((one) => ({ ...one, answered }))]);
+  else if (outcome.kind === "done") show([...others, ...mine.map((one) => ({ ...one, answered }))]);
+  // A task whose change waits stays where it was, with a mark.
+  else show([...others, ...mine.map((one) => ({ ...one, as: one.as ?? {}, pending: outcome.pending, message }))]);
   window.dispatchEvent(new Event("mf-changed"));
   return outcome;
 }

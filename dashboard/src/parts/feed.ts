@@ -26,11 +26,13 @@ export class Feed implements ReactiveController {
 
   hostConnected(): void {
     window.addEventListener("mf-seen", this.#seen);
+    window.addEventListener("mf-waiting", this.#seen);
     void this.reload();
   }
 
   hostDisconnected(): void {
     window.removeEventListener("mf-seen", this.#seen);
+    window.removeEventListener("mf-waiting", this.#seen);
     this.#running = null;
   }
 
@@ -82,7 +84,8 @@ export class Feed implements ReactiveController {
       const outcome = await page(asked, cursor, wanted);
       if (!wanted() || outcome.kind === "pending") return;
       if (outcome.kind === "refused") {
-        this.refusal = outcome.message;
+        // What was read before is better than nothing: the server may be away for a while.
+        if (this.#items === null) this.refusal = outcome.message;
         this.#host.requestUpdate();
         return;
       }

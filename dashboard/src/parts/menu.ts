@@ -1,5 +1,6 @@
-// A button with a few choices: a popover, so Escape and a click elsewhere close it and the browser keeps the focus.
-import { html } from "lit";
+// A button with a few choices: a popover, so Escape and a click elsewhere close it and the browser keeps the focus. The
+// choices are in the page only while it is open: a long list has many menus.
+import { html, nothing } from "lit";
 import { Piece } from "./element.ts";
 
 export interface Choice {
@@ -10,16 +11,22 @@ export interface Choice {
 let count = 0;
 
 class Menu extends Piece {
-  static override properties = { label: {}, choices: { attribute: false } };
+  static override properties = { label: {}, choices: { attribute: false }, open: { state: true } };
   declare label: string;
   declare choices: readonly Choice[];
+  declare open: boolean;
   readonly #id = `menu-${String(++count)}`;
 
   constructor() {
     super();
     this.label = "";
     this.choices = [];
+    this.open = false;
   }
+
+  readonly #opening = (event: ToggleEvent): void => {
+    this.open = event.newState === "open";
+  };
 
   readonly #opened = (event: ToggleEvent): void => {
     if (event.newState === "open") this.querySelector<HTMLElement>(".choices button")?.focus();
@@ -32,8 +39,8 @@ class Menu extends Piece {
 
   override render() {
     return html`<button popovertarget=${this.#id}>${this.label}</button>
-      <div id=${this.#id} class="choices" popover @toggle=${this.#opened}>
-        ${this.choices.map((choice) => html`<button @click=${() => { this.#chosen(choice); }}>${choice.label}</button>`)}
+      <div id=${this.#id} class="choices" popover @beforetoggle=${this.#opening} @toggle=${this.#opened}>
+        ${this.open ? this.choices.map((choice) => html`<button @click=${() => { this.#chosen(choice); }}>${choice.label}</button>`) : nothing}
       </div>`;
   }
 }

@@ -1,19 +1,27 @@
 // Moves tasks to a day, by whichever way: dropped, by key, by menu. Their time of day stays.
 import { tasks, type Task } from "../api/client.ts";
-import { onDay, type Day } from "../logic/days.ts";
+import { dueOn } from "../logic/bulk.ts";
+import type { Day } from "../logic/days.ts";
 import { zone } from "../preferences.ts";
 import { text } from "../strings.ts";
+import { change } from "./batch.ts";
 import { make } from "./changes.ts";
-
-/** As many as a batch may hold. */
-const most = 50;
+import type { Regroup } from "./task-list.ts";
 
 /** One change for all of them, so that one undo takes it back. */
 export async function reschedule(some: readonly Task[], day: Day | null): Promise<void> {
-  const moved = some.slice(0, most).map((task) => ({ task, due_date: day === null ? null : onDay(task.due_date, day, zone()) }));
-  const [first] = moved;
+  const [first] = some;
   if (!first) return;
-  const as = new Map(moved.map(({ task, due_date }) => [task.id, { due_date, overdue: false }]));
-  if (moved.length === 1) await make(as, () => tasks.change(first.task, { due_date: first.due_date }), text.movedToast(first.task.title));
-  else await make(as, () => tasks.batch(moved.map(({ task, due_date }) => ({ op: "update", id: task.id, version: task.version, due_date }))), text.movedAllToast(moved.length));
+  const to = { day, zone: zone() };
+  if (some.length > 1) {
+    await change({ kind: "move", ...to }, some, text.movedAllToast(some.length));
+    return;
+  }
+  const due_date = dueOn(to, first.due_date);
+  await make(new Map([[first.id, { due_date, overdue: false }]]), () => tasks.change(first, { due_date }), text.movedToast(first.title));
+}
+
+/** Moves tasks to the day of the group that they were dropped on. */
+export function regroupedByDay({ detail: { tasks: some, to } }: CustomEvent<Regroup>): void {
+  void reschedule(some, to.key === "none" ? null : to.key);
 }

@@ -4,6 +4,7 @@ import type { Task } from "../api/client.ts";
 import { dayLabel, dayOfWhen, timeLabel } from "../logic/days.ts";
 import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
+import { isWaiting } from "./pending.ts";
 
 function when(date: string): string {
   const locale = navigator.language;
@@ -13,6 +14,7 @@ function when(date: string): string {
 
 export function facts(task: Task): TemplateResult {
   return html`<p class="facts">
+    ${isWaiting(task.id) ? html`<span class="waiting">${text.waiting}</span>` : nothing}
     ${task.priority === 3 ? nothing : html`<span class="priority p${task.priority}">${text.priority(task.priority)}</span>`}
     ${task.overdue ? html`<span class="late">${text.overdue}</span>` : nothing}
     ${task.due_date === null ? nothing : html`<span>${when(task.due_date)}</span>`}

@@ -3,56 +3,104 @@
 //
 //   <mf-task-list label="All" .groups=${[{ key: "none", heading: null, tasks }]}></mf-task-list>
 //
-// The page passes on the keys that it is given (`act`), which are those of the row `at`.
+// The page passes on the keys that it is given (`act`), which mean the row `at`, or the selection where there is one. A group
+// that `takes` tasks can have them dropped on it, or moved to it by Alt and an arrow: the page is told by `mf-regroup`.
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { tasks, type Task } from "../api/client.ts";
-import { nextWeekday, plusDays, type Day } from "../logic/days.ts";
+import { withTask } from "../logic/addresses.ts";
 import type { Group } from "../logic/groups.ts";
-import { neighbour } from "../logic/selection.ts";
+import { kept, neighbour, span, toggled } from "../logic/selection.ts";
 import { today } from "../preferences.ts";
 import { text } from "../strings.ts";
+import type { BulkBarPart } from "./bulk-bar.ts";
 import { make } from "./changes.ts";
-import { carry } from "./drag.ts";
+import { daysToChoose } from "./days.ts";
+import { carry, dropped, held } from "./drag.ts";
 import { Piece } from "./element.ts";
 import "./menu.ts";
 import { reschedule } from "./reschedule.ts";
+import type { RowWindow } from "./row-window.ts";
 import { snoozes } from "./snooze.ts";
+import { followSwipe } from "./swipe.ts";
 import { facts } from "./task-facts.ts";
 
 export interface ListGroup extends Group {
   heading: string | null;
   /** Marks the heading as one of what is late. */
   late?: boolean;
+  /** Whether tasks can be moved here. */
+  takes?: boolean;
 }
 
+/** What the page is told in `mf-regroup`: tasks that were moved to a group. */
+export interface Regroup {
+  tasks: Task[];
+  to: ListGroup;
+}
+
+/** A list that is longer has only the rows in the page that are near the screen. */
+const longList = 100;
+const steps: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, J: 1, "Shift+ArrowDown": 1, K: -1, "Shift+ArrowUp": -1 };
+
 class TaskList extends Piece {
-  static override properties = { groups: { attribute: false }, label: {}, at: { state: true } };
+  static override properties = {
+    groups: { attribute: false }, label: {}, at: { state: true }, selected: { state: true }, renaming: { state: true }, over: { state: true },
+  };
   declare groups: readonly ListGroup[];
   /** What the list is called where no heading says it. */
   declare label: string;
   /** The task that keys act on. */
   declare at: string | null;
+  declare selected: ReadonlySet<string>;
+  declare renaming: string | null;
+  /** The group that a drag is over. */
+  declare over: string | null;
+  /** Where a selection with Shift begins. */
+  #anchor: string | null = null;
+  #window: RowWindow | null = null;
+  #loading = false;
+  /** The rows as they stood, and whether one of them had the focus. */
+  #ids: readonly string[] = [];
+  #focused = false;
 
   constructor() {
     super();
     this.groups = [];
     this.label = "";
     this.at = null;
+    this.selected = new Set();
+    this.renaming = null;
+    this.over = null;
+    this.addEventListener("mf-clear", () => { this.#clear(); });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#window?.close();
+    this.#window = null;
   }
 
   /** By key; whether the key means something here. */
   act(key: string): boolean {
     const rows = this.#rows();
-    const index = rows.findIndex((task) => task.id === this.at);
-    const task = rows[index];
-    if (key === "j" || key === "k" || key === "ArrowDown" || key === "ArrowUp") {
-      const next = rows[Math.max(0, Math.min(rows.length - 1, index === -1 ? 0 : index + (key === "j" || key === "ArrowDown" ? 1 : -1)))];
-      if (!next) return false;
-      this.#focus(next.id);
-    } else if (!task) return false;
+    const task = rows.find(({ id }) => id === this.at);
+    const step = steps[key];
+    if (step !== undefined) this.#step(step, key.startsWith("Shift+") || key === "J" || key === "K");
+    else if (key === "Ctrl+a") this.#select(rows.map(({ id }) => id));
+    else if (key === "Escape" && this.selected.size > 0) this.#clear();
+    else if (key === "Alt+ArrowUp" || key === "Alt+ArrowDown") return this.#shift(task, key === "Alt+ArrowUp" ? -1 : 1);
+    else if (this.selected.size > 0 && key !== "x" && key !== "Enter") return this.querySelector<BulkBarPart>("mf-bulk-bar")?.act(key) ?? false;
+    else return task !== undefined && this.#act(key, task);
+    return true;
+  }
+
+  #act(key: string, task: Task): boolean {
+    if (key === "x") this.#toggle(task.id);
     else if (key === "e") this.#complete(task);
-    else if (key === "t" || key === "s") this.#row(task.id)?.querySelector<HTMLElement>(`.${key === "t" ? "move" : "later"} button`)?.click();
+    else if (key === "r" || key === "F2") this.renaming = task.id;
+    else if (key === "Enter" && document.activeElement === this.#row(task.id)) this.#row(task.id)?.querySelector("a")?.click();
+    else if (key === "t" || key === "s") this.#press(task.id, key === "t" ? ".move" : ".later");
     else return false;
     return true;
   }
@@ -65,53 +113,194 @@ class TaskList extends Piece {
     return this.querySelector<HTMLElement>(`[data-id="${id}"]`);
   }
 
+  #press(id: string, menu: string): void {
+    this.#row(id)?.querySelector<HTMLElement>(`${menu} button`)?.click();
+  }
+
   #focus(id: string): void {
     this.at = id;
-    this.#row(id)?.focus();
+    // A row that is far from the screen comes into the page first.
+    void this.updateComplete.then(() => this.#row(id)?.focus());
   }
 
-  /** The row that keys act on goes over to its neighbour, with the focus if it was here. */
-  #leave(task: Task): void {
-    const next = neighbour(this.#rows().map(({ id }) => id), task.id);
-    const focused = this.#row(task.id)?.contains(document.activeElement) === true;
-    this.at = next;
-    if (focused && next !== null) this.#focus(next);
+  #step(by: number, extend: boolean): void {
+    const ids = this.#rows().map(({ id }) => id);
+    const from = this.at === null ? -1 : ids.indexOf(this.at);
+    const next = ids[from === -1 ? 0 : Math.max(0, Math.min(ids.length - 1, from + by))];
+    if (next === undefined) return;
+    if (extend) {
+      this.#anchor ??= this.at ?? next;
+      this.#select(span(ids, this.#anchor, next));
+    }
+    this.#focus(next);
   }
+
+  #select(ids: Iterable<string>): void {
+    this.selected = new Set(ids);
+    if (this.selected.size > 0) void import("./bulk-bar.ts");
+    else this.#anchor = null;
+  }
+
+  #toggle(id: string): void {
+    this.#anchor = id;
+    this.#select(toggled(this.selected, id));
+  }
+
+  #clear(): void {
+    const focused = this.querySelector("mf-bulk-bar")?.contains(document.activeElement) === true;
+    this.#select([]);
+    if (focused && this.at !== null) this.#focus(this.at);
+  }
+
+  /** With Ctrl one more or less, with Shift all up to here. */
+  readonly #clicked = (event: MouseEvent, id: string): void => {
+    if (!event.shiftKey && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    if (event.shiftKey) this.#select([...this.selected, ...span(this.#rows().map((task) => task.id), (this.#anchor ??= this.at ?? id), id)]);
+    else this.#toggle(id);
+    this.at = id;
+  };
 
   #complete(task: Task): void {
-    this.#leave(task);
+    if (task.status === "completed") return;
     void make(new Map([[task.id, null]]), () => tasks.complete(task.id), text.completedToast(task.title));
   }
 
   #reopen(task: Task): void {
-    this.#leave(task);
     void make(new Map([[task.id, null]]), () => tasks.reopen(task.id), text.reopenedToast(task.title));
   }
 
-  override render() {
-    return html`${repeat(this.groups, ({ key }) => key, (group) => this.#group(group))}`;
+  #rename(task: Task, title: string): void {
+    if (this.renaming !== task.id) return;
+    this.renaming = null;
+    this.#focus(task.id);
+    if (title === "" || title === task.title) return;
+    void make(new Map([[task.id, { title }]]), () => tasks.change(task, { title }), text.renamedToast(title));
   }
 
-  #group(group: ListGroup): TemplateResult {
-    return html`<div class="group" data-key=${group.key}>
-      ${group.heading === null ? nothing : html`<h2 class=${group.late === true ? "late" : ""}>${group.heading}</h2>`}
-      <ul class="tasks" aria-label=${group.heading ?? this.label}>${repeat(group.tasks, ({ id }) => id, (task) => this.#item(task))}</ul>
+  readonly #renameKey = (event: KeyboardEvent, task: Task): void => {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    this.#rename(task, event.key === "Enter" ? (event.target as HTMLInputElement).value.trim() : task.title);
+  };
+
+  /** What a row's drag or shift moves: the selection if the row is of it, or else the row. */
+  #moved(task: Task): Task[] {
+    return this.selected.has(task.id) ? this.#rows().filter(({ id }) => this.selected.has(id)) : [task];
+  }
+
+  #drop(moved: Task[], to: ListGroup): void {
+    const coming = moved.filter((task) => !to.tasks.includes(task));
+    if (coming.length > 0) this.dispatchEvent(new CustomEvent<Regroup>("mf-regroup", { bubbles: true, detail: { tasks: coming, to } }));
+  }
+
+  /** To the next group, or the one before, that takes tasks. */
+  #shift(task: Task | undefined, by: number): boolean {
+    if (!task) return false;
+    const from = this.groups.findIndex((group) => group.tasks.includes(task));
+    const to = (by > 0 ? this.groups.slice(from + 1) : this.groups.slice(0, from).toReversed()).find((group) => group.takes === true);
+    if (to) this.#drop(this.#moved(task), to);
+    return to !== undefined;
+  }
+
+  readonly #draggedOver = (event: DragEvent, group: ListGroup): void => {
+    if (group.takes === true && held(event)) this.over = group.key;
+  };
+
+  readonly #dropped = (event: DragEvent, group: ListGroup): void => {
+    const ids = dropped(event);
+    this.over = null;
+    this.#drop(this.#rows().filter(({ id }) => ids.includes(id)), group);
+  };
+
+  readonly #touched = (event: PointerEvent, task: Task): void => {
+    if (task.status === "completed") return;
+    followSwipe(event, event.currentTarget as HTMLElement, (meant) => {
+      if (meant === "done") this.#complete(task);
+      else this.#press(task.id, ".later");
+    });
+  };
+
+  protected override willUpdate(): void {
+    const ids = this.#rows().map(({ id }) => id);
+    this.selected = kept(this.selected, ids);
+    // Whoever took the row away, keys go on from its neighbour.
+    if (this.at !== null && !ids.includes(this.at)) this.at = neighbour(this.#ids, this.at, new Set(ids));
+    this.#ids = ids;
+    this.#focused = this.contains(document.activeElement);
+    if (ids.length > longList && !this.#window && !this.#loading) {
+      this.#loading = true;
+      void import("./row-window.ts").then(({ RowWindow }) => {
+        this.#loading = false;
+        if (this.isConnected) this.#window = new RowWindow(this, () => { this.requestUpdate(); });
+        this.requestUpdate();
+      });
+    }
+  }
+
+  protected override updated(): void {
+    // By script: the policy allows no style in the page's text.
+    for (const part of this.querySelectorAll<HTMLElement>("[data-before]")) part.style.marginTop = `${part.dataset["before"] ?? "0"}px`;
+    for (const list of this.querySelectorAll<HTMLElement>("[data-after]")) list.style.paddingBottom = `${list.dataset["after"] ?? "0"}px`;
+    if (this.renaming !== null) this.querySelector<HTMLInputElement>(".rename:not(:focus)")?.select();
+    this.#window?.measure();
+    // The focus was in what is gone now.
+    if (this.#focused && this.at !== null && !this.contains(document.activeElement)) this.#row(this.at)?.focus();
+  }
+
+  override render() {
+    const rows = this.#rows();
+    const keys = this.groups.flatMap((group) => [...(group.heading === null ? [] : [`heading ${group.key}`]), ...group.tasks.map(({ id }) => id)]);
+    const shown = this.#window?.shown(keys, this.at === null ? -1 : keys.indexOf(this.at)) ?? null;
+    let index = 0;
+    const groups = this.groups.map((group) => {
+      const start = index;
+      index += group.tasks.length + (group.heading === null ? 0 : 1);
+      return { group, start };
+    });
+    return html`${repeat(groups, ({ group }) => group.key, ({ group, start }) => this.#group(group, start, shown))}
+      ${this.selected.size === 0 ? nothing : html`<mf-bulk-bar .tasks=${rows.filter(({ id }) => this.selected.has(id))}></mf-bulk-bar>`}`;
+  }
+
+  /** `start` is the index of the group's heading, or else of its first row; `shown` are the indexes in the page, null for all. */
+  #group(group: ListGroup, start: number, shown: ReadonlySet<number> | null): TemplateResult {
+    const first = start + (group.heading === null ? 0 : 1);
+    const end = first + group.tasks.length;
+    let before = first;
+    const rows = group.tasks.flatMap((task, place) => {
+      const index = first + place;
+      // Until it is known what is on the screen, the beginning of a long list is.
+      if (shown === null ? index >= longList : !shown.has(index)) return [];
+      const gap = this.#window?.height(before, index) ?? 0;
+      before = index + 1;
+      return [{ task, place, index, gap }];
+    });
+    return html`<div data-key=${group.key} class="group ${this.over === group.key ? "over" : ""}" @dragover=${(event: DragEvent) => { this.#draggedOver(event, group); }}
+      @dragleave=${() => (this.over = null)} @drop=${(event: DragEvent) => { this.#dropped(event, group); }}>
+      ${group.heading === null ? nothing : html`<h2 class=${group.late === true ? "late" : ""} data-index=${start}>${group.heading}</h2>`}
+      <ul class="tasks" aria-label=${group.heading ?? this.label} data-after=${this.#window?.height(before, end) ?? 0}>
+        ${repeat(rows, ({ task }) => task.id, ({ task, place, index, gap }) => this.#item(task, place, group.tasks.length, index, gap))}
+      </ul>
     </div>`;
   }
 
-  #item(task: Task): TemplateResult {
-    const now = today();
-    const days: [string, Day | null][] = [
-      [text.today, now], [text.tomorrow, plusDays(now, 1)], [text.weekend, nextWeekday(now, 6)], [text.nextWeek, nextWeekday(now, 1)], [text.noDate, null],
-    ];
+  #item(task: Task, place: number, size: number, index: number, gap: number): TemplateResult {
     const closed = task.status === "completed";
-    return html`<li data-id=${task.id} tabindex="-1" draggable=${closed ? "false" : "true"} @dragstart=${(event: DragEvent) => { carry(event, [task.id]); }} class=${task.id === this.at ? "at" : ""} @focusin=${() => (this.at = task.id)}>
+    const selected = this.selected.has(task.id);
+    return html`<li data-id=${task.id} data-index=${index} data-before=${gap} tabindex="-1" aria-posinset=${place + 1} aria-setsize=${size}
+      class="${task.id === this.at ? "at" : ""} ${selected ? "selected" : ""}" draggable=${closed || this.renaming === task.id ? "false" : "true"}
+      @focusin=${() => (this.at = task.id)} @click=${(event: MouseEvent) => { this.#clicked(event, task.id); }}
+      @dragstart=${(event: DragEvent) => { carry(event, this.#moved(task).map(({ id }) => id)); }} @pointerdown=${(event: PointerEvent) => { this.#touched(event, task); }}>
+      <input type="checkbox" class="select" aria-label=${text.select(task.title)} .checked=${selected} @click=${(event: Event) => { event.stopPropagation(); }} @change=${() => { this.#toggle(task.id); }} />
       <button class="check p${task.priority}" aria-label=${closed ? text.reopen(task.title) : text.complete(task.title)} aria-pressed=${closed}
         @click=${() => { if (closed) this.#reopen(task); else this.#complete(task); }}><span aria-hidden="true"></span></button>
-      <div><p class="title">${task.title}</p>${facts(task)}</div>
+      <div>${this.renaming === task.id
+        ? html`<input class="rename" aria-label=${text.title} maxlength="256" .value=${task.title}
+            @keydown=${(event: KeyboardEvent) => { this.#renameKey(event, task); }} @blur=${(event: FocusEvent) => { this.#rename(task, (event.target as HTMLInputElement).value.trim()); }} />`
+        : html`<p class="title"><a href=${withTask(location.pathname + location.search, task.id)} draggable="false">${task.title}</a></p>`}${facts(task)}</div>
       ${closed
         ? nothing
-        : html`<mf-menu class="move" label=${text.move} .choices=${days.map(([label, day]) => ({ label, choose: () => { void reschedule([task], day); } }))}></mf-menu>
+        : html`<mf-menu class="move" label=${text.move} .choices=${daysToChoose(today()).map(({ label, day }) => ({ label, choose: () => { void reschedule([task], day); } }))}></mf-menu>
             <mf-menu class="later" label=${text.snooze} .choices=${snoozes(today()).map(({ label, body }) => ({
               label,
               choose: () => void make(new Map([[task.id, { status: "snoozed" }]]), () => tasks.snooze(task.id, body), text.snoozedToast(task.title)),

@@ -1,25 +1,22 @@
 // What just happened, with the way back. One at a time; a screen reader is told of it.
 import { html, nothing } from "lit";
 import type { Outcome } from "../api/client.ts";
+import { madeBy, type Made } from "../logic/made.ts";
 import { text } from "../strings.ts";
 import { Piece } from "./element.ts";
+import { show, type Toast } from "./show.ts";
+import { remember, undo } from "./undo.ts";
 
-export interface Toast {
-  message: string;
-  tone: "good" | "bad" | "waiting";
-  undo?: boolean;
-}
-
-/** Says how a change ended; gives its value when it is done. */
-export function tell<T>(outcome: Outcome<T>, message: string, undo = true): T | null {
-  if (outcome.kind === "done") show({ message, tone: "good", undo });
+/** Says how a change ended, and remembers how it is undone; gives its value when it is done. */
+export function tell<T>(outcome: Outcome<T>, message: string): T | null {
+  if (outcome.kind === "done") {
+    const made = madeBy(outcome.value, message);
+    if (made) remember(made);
+    show({ message, tone: "good", ...(made ? { undo: made } : {}) });
+  }
   else if (outcome.kind === "pending") show({ message: text.pending, tone: "waiting" });
   else show({ message: outcome.message, tone: "bad" });
   return outcome.kind === "done" ? outcome.value : null;
-}
-
-export function show(toast: Toast): void {
-  window.dispatchEvent(new CustomEvent<Toast>("mf-toast", { detail: toast }));
 }
 
 const shownMilliseconds = 8000;
@@ -60,10 +57,10 @@ class Toasts extends Piece {
     this.toast = null;
   };
 
-  readonly #undo = (): void => {
+  #undo(made: Made): void {
     this.toast = null;
-    window.dispatchEvent(new Event("mf-undo"));
-  };
+    void undo(made);
+  }
 
   override render() {
     const toast = this.toast;
@@ -72,7 +69,7 @@ class Toasts extends Piece {
         ? nothing
         : html`<div class="toast ${toast.tone}">
             <span>${toast.message}</span>
-            ${toast.undo === true ? html`<button class="plain" @click=${this.#undo}>${text.undo}</button>` : nothing}
+            ${toast.undo ? html`<button class="plain" @click=${() => { if (toast.undo) this.#undo(toast.undo); }}>${text.undo}</button>` : nothing}
             <button class="icon" aria-label=${text.dismiss} @click=${this.#dismiss}>×</button>
           </div>`}
     </div>`;

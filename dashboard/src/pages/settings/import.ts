@@ -4,7 +4,7 @@ import { tasks } from "../../api/client.ts";
 import { transfer, type ImportReport } from "../../api/settings.ts";
 import { mostBytes, recognise, type Recognised } from "../../logic/import-file.ts";
 import { byOutcome, telling, type OutcomeCount } from "../../logic/import-report.ts";
-import { show } from "../../parts/toasts.ts";
+import { tell } from "../../parts/toasts.ts";
 import { text } from "../../strings.ts";
 import { words } from "../../strings-settings.ts";
 import { Section } from "./section.ts";
@@ -64,7 +64,7 @@ class Import extends Section {
     this.report = sent.value;
     this.rows = rowsAtOnce;
     if (!dry) {
-      show({ message: words.imported(sent.value.created + sent.value.updated), tone: "good", undo: sent.value.change_id !== null });
+      tell({ kind: "done", value: sent.value }, words.imported(sent.value.created + sent.value.updated));
       window.dispatchEvent(new Event("mf-changed"));
     }
     await this.updateComplete;

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Outcome } from "../../api/client.ts";
 import { Piece } from "../../parts/element.ts";
-import { show } from "../../parts/toasts.ts";
+import { show } from "../../parts/show.ts";
 import { text } from "../../strings.ts";
 
 export abstract class Section extends Piece {

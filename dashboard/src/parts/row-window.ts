@@ -1,0 +1,68 @@
+// Which rows of a long list are in the page: those on the screen and some around them. Loaded with the first long list.
+// Where they stand is measured by @tanstack/virtual-core; headings stay in the page, so they may stick.
+import {
+  defaultRangeExtractor, observeWindowOffset, observeWindowRect, Virtualizer, windowScroll, type VirtualizerOptions,
+} from "@tanstack/virtual-core";
+
+const overscan = 8;
+
+export class RowWindow {
+  readonly #virtualizer: Virtualizer<Window, HTMLElement>;
+  readonly #list: HTMLElement;
+  readonly #changed: () => void;
+  readonly #leave: () => void;
+  #keys: readonly string[] = [];
+  #kept = -1;
+
+  constructor(list: HTMLElement, changed: () => void) {
+    this.#list = list;
+    this.#changed = changed;
+    this.#virtualizer = new Virtualizer(this.#options());
+    this.#leave = this.#virtualizer._didMount();
+    this.#virtualizer._willUpdate();
+  }
+
+  #options(): VirtualizerOptions<Window, HTMLElement> {
+    return {
+      count: this.#keys.length,
+      getScrollElement: () => window,
+      estimateSize: () => 60,
+      getItemKey: (index) => this.#keys[index] ?? index,
+      overscan,
+      scrollMargin: this.#list.getBoundingClientRect().top + window.scrollY,
+      initialRect: { width: window.innerWidth, height: window.innerHeight },
+      initialOffset: () => window.scrollY,
+      // The row that has the focus stays, however far it is scrolled away.
+      rangeExtractor: (range) => {
+        const indexes = defaultRangeExtractor(range);
+        return this.#kept === -1 || indexes.includes(this.#kept) ? indexes : [...indexes, this.#kept].toSorted((one, other) => one - other);
+      },
+      observeElementRect: observeWindowRect,
+      observeElementOffset: observeWindowOffset,
+      scrollToFn: windowScroll,
+      onChange: () => { this.#changed(); },
+    };
+  }
+
+  /** The indexes to show of these keys, headings and rows in their order; `kept` is shown whatever is on the screen. */
+  shown(keys: readonly string[], kept: number): Set<number> {
+    [this.#keys, this.#kept] = [keys, kept];
+    this.#virtualizer.setOptions(this.#options());
+    return new Set(this.#virtualizer.getVirtualIndexes());
+  }
+
+  /** How high what lies from one index up to another is, without the other. */
+  height(from: number, to: number): number {
+    const [first, last] = [this.#virtualizer.measurementsCache[from], this.#virtualizer.measurementsCache[to - 1]];
+    return first && last && to > from ? last.end - first.start : 0;
+  }
+
+  /** Measures what is in the page now, by `data-index`. */
+  measure(): void {
+    for (const element of this.#list.querySelectorAll<HTMLElement>("[data-index]")) this.#virtualizer.measureElement(element);
+  }
+
+  close(): void {
+    this.#leave();
+  }
+}

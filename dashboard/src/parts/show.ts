@@ -1,0 +1,13 @@
+// What is told in a toast.
+import type { Made } from "../logic/made.ts";
+
+export interface Toast {
+  message: string;
+  tone: "good" | "bad" | "waiting";
+  /** What its button undoes. */
+  undo?: Made;
+}
+
+export function show(toast: Toast): void {
+  window.dispatchEvent(new CustomEvent<Toast>("mf-toast", { detail: toast }));
+}
