@@ -25,7 +25,9 @@ export function byDay(tasks: readonly Task[], today: Day, zone?: string): Group[
   for (const task of tasks) {
     const day = plannedDay(task, zone);
     const key = day === null ? "none" : task.overdue || day < today ? "overdue" : day;
-    groups.set(key, [...(groups.get(key) ?? []), task]);
+    const members = groups.get(key);
+    if (members) members.push(task);
+    else groups.set(key, [task]);
   }
   const rank = (key: Group["key"]) => (key === "overdue" ? "" : key === "none" ? "~" : key);
   return [...groups.entries()]
