@@ -19,7 +19,7 @@ afterAll(() => browser.close());
 const aWeek = [
   "Send the offer to the bakery today 4pm 45m p5 +Work #clients !tomorrow", "Answer Noor about the flat today 10m #phone",
   "Draft the talk for the meetup tomorrow 2h p4 +Talks", "Water the plants every friday p2 5m", "Renew the passport in 9 days 1h p4 !in 20 days",
-  "Compare three offers for the heating, with what each costs in ten years in 3 days 90m +House #money", "Read the chapter on queues 1h +Learning",
+  "Compare three offers for the heating, with what each of them costs to run in 3 days 90m +House #money", "Read the chapter on queues 1h +Learning",
   "Book the dentist 10m #phone p2",
 ];
 
