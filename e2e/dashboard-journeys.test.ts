@@ -105,7 +105,7 @@ describe("with a thumb", () => {
     const row = page.locator(".tasks li").filter({ hasText: "Fetch the parcel" });
     await row.waitFor();
     expect(await sideways(page)).toBe(0);
-    await row.getByRole("button", { name: /Fetch the parcel/ }).first().tap();
+    await row.getByRole("button", { name: "Complete “Fetch the parcel”" }).tap();
     await page.getByRole("status").getByText("“Fetch the parcel” is done.").waitFor();
     // What tells of it lies above the bar, not behind it.
     const toast = await page.locator(".toast").boundingBox();
