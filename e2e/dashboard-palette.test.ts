@@ -106,6 +106,23 @@ describe("finding one's way", () => {
     await context.close();
   });
 
+  test("an address without a page says so, and whoever has to sign in first comes to the page that was wanted", async () => {
+    const { context, page, email, password } = await signUp(browser);
+    await page.goto(new URL("/foo", page.url()).href);
+    await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor();
+    await context.clearCookies();
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "There is no such page" }).waitFor();
+    expect(await page.title()).toBe("There is no such page · MindFlow");
+    await page.goto(new URL("/all?tag=idea", page.url()).href);
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Remove the filter “#idea”" }).waitFor();
+    expect(page.url()).toBe(new URL("/all?tag=idea", page.url()).href);
+    await context.close();
+  });
+
   test("a page that could not be loaded is told of", async () => {
     const { context, page } = await signUp(browser);
     await page.route("**/assets/projects-*.js", (route) => route.abort());

@@ -1,5 +1,5 @@
 // The frame around the pages: who is signed in, which page is open, undo, and the news from the server.
-import { html, nothing } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { account, type User } from "./api/client.ts";
 import { go, gone } from "./go.ts";
@@ -38,6 +38,8 @@ class App extends Piece {
   /** Path and query of the address. */
   declare place: string;
   readonly #leader = new Leader();
+  /** Where somebody wanted to go who had to sign in first. */
+  #wanted: string | null = null;
   /** Kept when the page that was gone to is there, with the focus at its heading. */
   #arrived: Promise<void> = Promise.resolve();
   readonly #live = new Live(() => { this.#reload(); });
@@ -73,7 +75,8 @@ class App extends Piece {
     const [outcome] = await Promise.all([account.me(), readPreferences()]);
     if (outcome.kind === "done") {
       [this.user, this.refusal] = [outcome.value, null];
-      if (isEntry(this.path)) go("/");
+      if (isEntry(this.path)) go(this.#wanted ?? "/");
+      this.#wanted = null;
       this.#live.open();
     } else if (outcome.kind === "refused" && outcome.status !== 401) {
       this.refusal = outcome.message;
@@ -84,13 +87,19 @@ class App extends Piece {
     this.user = null;
     forgetPreferences();
     this.#live.close();
-    if (!isEntry(this.path) && !(this.path in links)) go("/sign-in");
+    if (isEntry(this.path) || this.path in links || addressOf(this.path) === null) return;
+    this.#wanted = this.place;
+    go("/sign-in");
   };
 
   readonly #signOut = async (): Promise<void> => {
     const outcome = await account.logout();
     if (outcome.kind === "refused" && outcome.status !== 401) tell(outcome, "");
-    else this.#left();
+    else {
+      this.#left();
+      // Whoever comes next need not be the same person.
+      this.#wanted = null;
+    }
   };
 
   readonly #help = (): void => {
@@ -222,7 +231,7 @@ class App extends Piece {
     const page = this.#entry();
     const purpose = links[this.path];
     const name = addressOf(this.path)?.name ?? null;
-    const title = purpose ? text.links[purpose].heading : this.user ? (page ? (name === null ? page.label : (page.titled?.(name) ?? name)) : text.noPage) : this.path === "/sign-up" ? text.signUp : text.signIn;
+    const title = purpose ? text.links[purpose].heading : this.user ? (page ? (name === null ? page.label : (page.titled?.(name) ?? name)) : text.noPage) : addressOf(this.path) === null ? text.noPage : this.path === "/sign-up" ? text.signUp : text.signIn;
     document.title = `${title} · ${text.product}`;
   }
 
@@ -234,6 +243,7 @@ class App extends Piece {
         ? html`<main class="entry" id="content" role="status"><span class="unseen">${text.loading}</span></main>`
         : html`<main class="entry" id="content"><p role="alert">${this.refusal}</p><button @click=${() => void this.#enter()}>${text.retry}</button></main>`;
     }
+    if (this.user === null && addressOf(this.path) === null) return html`<main class="entry" id="content">${lost()}</main>`;
     if (this.user === null) return html`<mf-sign-in ?joining=${this.path === "/sign-up"}></mf-sign-in>`;
     const page = this.#entry();
     const name = addressOf(this.path)?.name ?? null;
@@ -243,7 +253,7 @@ class App extends Piece {
       <div class="frame">
         <header class="side">
           <div class="brand"><img src="/icon.svg" alt="" width="28" height="28" /><span>${text.product}</span></div>
-          <button class="find" @click=${this.#palette}>${icon("search")}<span>${text.paletteOpen}</span><kbd aria-hidden="true">Ctrl K</kbd></button>
+          <button class="find" @click=${this.#palette}>${icon("search")}<span>${text.paletteOpen}</span><kbd aria-hidden="true">${navigator.userAgent.includes("Mac") ? "⌘" : "Ctrl"} K</kbd></button>
           <nav aria-label=${text.mainNavigation}>${pages.filter(({ aside }) => aside !== true).map((one) => html`<a href=${one.address} aria-current=${one === page ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}</nav>
           <div class="who"><a href="/settings" aria-current=${page?.address === "/settings" ? "page" : nothing}>${icon("settings")}<span>${text.settings}</span></a><button class="plain keys" @click=${this.#help}>${text.keysButton}</button><span class="quiet" title=${this.user.email}>${this.user.email}</span><button class="plain out" @click=${this.#signOut}>${text.signOut}</button></div>
         </header>
@@ -251,12 +261,16 @@ class App extends Piece {
           <mf-quick-add></mf-quick-add>
           ${page
             ? keyed(page.address + (name ?? ""), page.render({ name, search: this.place.slice(this.path.length), user: this.user }))
-            : html`<div class="empty"><h1 tabindex="-1">${text.noPage}</h1><p>${text.noPageHint}</p><a href="/">${text.toNext}</a></div>`}
+            : lost()}
         </main>
       </div>
       ${task === null ? nothing : html`<mf-task-panel .taskId=${task}></mf-task-panel>`}
       <mf-toasts></mf-toasts><mf-help .pages=${pages.map(({ key, label }) => [`g ${key}`, label] as const)}></mf-help><mf-palette></mf-palette>`;
   }
+}
+
+function lost(): TemplateResult {
+  return html`<div class="empty"><h1 tabindex="-1">${text.noPage}</h1><p>${text.noPageHint}</p><a href="/">${text.toNext}</a></div>`;
 }
 
 function isEntry(path: string): boolean {

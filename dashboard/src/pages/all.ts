@@ -34,6 +34,11 @@ class AllPage extends Piece {
     void this.#readProjects();
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
+
   async #readProjects(): Promise<void> {
     const outcome = await projects.list();
     if (outcome.kind === "done") this.names = outcome.value.map(({ name }) => name);
