@@ -85,7 +85,7 @@ const full: Look[] = [
     name: "palette",
     open: async (page) => {
       await page.keyboard.press("Control+k");
-      await page.getByRole("combobox").waitFor();
+      await page.getByRole("dialog").getByRole("combobox").waitFor();
       await page.keyboard.type("the");
       await page.getByRole("option", { name: "Book the dentist" }).waitFor();
     },

@@ -181,7 +181,7 @@ async function course(page: Page, hand: Hand): Promise<void> {
   await hand.keys("add it", "Enter");
   await hand.keys("leave quick add", "Escape");
   await hand.keys("open the palette", "Control+k");
-  await page.getByRole("combobox").waitFor();
+  await page.getByRole("dialog").getByRole("combobox").waitFor();
   await hand.type("write in the palette", "task 12");
   await hand.keys("down the palette", "ArrowDown", "ArrowDown");
   await hand.keys("close the palette", "Escape");
