@@ -22,6 +22,8 @@ test("the policy allows nothing inline, and no script of another origin", () => 
   const policy = /Content-Security-Policy: (.*)/.exec(text("dashboard/public/_headers"))?.[1] ?? "";
   expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
   expect(policy).toContain("require-trusted-types-for 'script'");
+  // Where scripts/build-pages puts the address of the API; in the page, below, its place is empty.
+  expect(policy).toContain("connect-src 'self';");
   expect(policy).not.toMatch(/unsafe|\*|https?:/);
 });
 
@@ -31,6 +33,7 @@ test("the first load is less than 80 KB of compressed JavaScript, and runs none 
   const page = readFileSync(join(folder, "index.html"), "utf8");
   const scripts = [...page.matchAll(/<script\b([^>]*)>([^<]*)</g)];
   expect(scripts.map((script) => script[2]?.trim())).toEqual(["", ""]);
+  expect(page).toContain('<meta name="mindflow-api" content="" />');
   expect(page).not.toMatch(/<style|style=|\son\w+=/);
   const first = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map((match) => match[1] ?? "");
   const bytes = first.reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path))).length, 0);

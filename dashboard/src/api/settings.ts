@@ -64,7 +64,7 @@ export const apps = {
 export const calendar = {
   read: () => outcome<CalendarToken>(api.GET("/api/calendar-token")),
   create: () => outcome<CalendarToken>(api.POST("/api/calendar-token")),
-  revoke: () => outcome<undefined>(api.DELETE("/api/calendar-token")),
+  revoke: () => revoked(api.DELETE("/api/calendar-token")),
 };
 
 export const transfer = {

@@ -48,19 +48,9 @@ class WorkingHours extends Section {
       return;
     }
     const change = { work_start: hours.start, work_end: hours.end, work_days: [...hours.days] };
-    const changed = await this.attempt(() => preferences.change(held, change), words.saved);
-    if (changed) {
-      this.#hold(changed.value);
-      await readPreferences();
-    }
-    // Changed elsewhere meanwhile: what was typed stays, under the new tag.
-    else this.held = (await this.#again()) ?? held;
+    // What was typed stays.
+    if (await this.saved(held, change, words.saved, (next) => (this.held = next))) await readPreferences();
   };
-
-  async #again(): Promise<Held | null> {
-    const outcome = await preferences.read();
-    return outcome.kind === "done" ? outcome.value : null;
-  }
 
   override render() {
     if (this.held === null) return this.waiting(() => void this.#load());

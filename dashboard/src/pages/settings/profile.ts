@@ -56,9 +56,7 @@ class Profile extends Section {
     const { held } = this;
     if (held === null) return;
     const change = { time_zone: this.value("time-zone"), search_language: this.value("search-language") as Held["preferences"]["search_language"] };
-    const changed = await this.attempt(() => preferences.change(held, change), words.saved);
-    if (changed) await readPreferences();
-    this.held = changed ? changed.value : ((await this.read(preferences.read())) ?? held);
+    if (await this.saved(held, change, words.saved, (next) => (this.held = next))) await readPreferences();
   };
 
   override render() {

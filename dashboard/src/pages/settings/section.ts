@@ -1,6 +1,7 @@
 // What every section of the settings is: one change at a time, and beside the form why one was refused.
 import { html, nothing, type TemplateResult } from "lit";
 import type { Outcome } from "../../api/client.ts";
+import { preferences, type Held, type Preferences } from "../../api/settings.ts";
 import { Piece } from "../../parts/element.ts";
 import { show } from "../../parts/show.ts";
 import { text } from "../../strings.ts";
@@ -33,6 +34,16 @@ export abstract class Section extends Piece {
     else if (outcome.kind === "pending") show({ message: text.pending, tone: "waiting" });
     else if (done !== null) show({ message: done, tone: "good" });
     return outcome.kind === "done" ? { value: outcome.value } : null;
+  }
+
+  /** A change of what is held, which is read again before it is said that it was refused: the next try is under its new tag. */
+  protected saved(held: Held, change: Partial<Preferences>, done: string, again: (held: Held) => void): Promise<{ value: Held } | null> {
+    return this.attempt(async () => {
+      const changed = await preferences.change(held, change);
+      const read = changed.kind === "refused" ? await preferences.read() : changed;
+      if (read.kind === "done") again(read.value);
+      return changed;
+    }, done);
   }
 
   /** What a list or a form is made from, as it was read; a refusal of the reading is shown in its place. */

@@ -70,13 +70,7 @@ class WeightsSection extends Section {
     event.preventDefault();
     const { held, weights } = this;
     if (held === null) return;
-    const changed = await this.attempt(() => preferences.change(held, { weights }), words.weightsSaved);
-    if (changed) this.held = changed.value;
-    else {
-      const again = await preferences.read();
-      if (again.kind === "done") this.held = again.value;
-    }
-    await this.#preview();
+    if (await this.saved(held, { weights }, words.weightsSaved, (next) => (this.held = next))) await this.#preview();
   };
 
   override render() {
