@@ -18,8 +18,8 @@ export interface Visit {
   password: string;
 }
 
-/** Somebody new, who has just signed up. */
-export async function signUp(browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> {
+/** Somebody new, who has just signed up; `at` where the dashboard is served. */
+export async function signUp(browser: Browser, options: BrowserContextOptions = {}, at = edgeUrl): Promise<Visit> {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
   const page = await context.newPage();
   const faults: string[] = [];
@@ -29,7 +29,7 @@ export async function signUp(browser: Browser, options: BrowserContextOptions = 
     if (message.type() === "error" && !message.text().includes("401")) faults.push(message.text());
   });
   const { email, password } = newPerson();
-  await page.goto(`${edgeUrl}/sign-up`);
+  await page.goto(`${at}/sign-up`);
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Create account" }).click();
