@@ -44,8 +44,11 @@ function isInstant(when: string): boolean {
   return when.length > 10 && /(?:Z|[+-]\d\d:\d\d)$/.test(when);
 }
 
-/** The day of a date as the API gives it: a day, a wall clock, or an instant, which is shown in the zone. */
-export function dayOfWhen(when: string, zone = browserZone()): Day {
+/**
+ * The day of a date as the API gives it: a day, a wall clock, or an instant, which is shown in the zone; the browser's, which
+ * is slow to find out, where none is given.
+ */
+export function dayOfWhen(when: string, zone?: string): Day {
   return isInstant(when) ? dayOf(new Date(when), zone) : when.slice(0, 10);
 }
 
