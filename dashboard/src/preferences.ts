@@ -23,6 +23,12 @@ export function zone(): string {
   return known?.time_zone ?? browserZone();
 }
 
+let lastAsked: { minute: number; zone: string; day: Day } | null = null;
+
+/** Worked out once a minute: a long list asks for each of its rows, and days begin with a minute in every zone. */
 export function today(): Day {
-  return dayOf(new Date(), zone());
+  const now = new Date();
+  const [minute, where] = [Math.floor(now.getTime() / 60_000), zone()];
+  if (lastAsked?.minute !== minute || lastAsked.zone !== where) lastAsked = { minute, zone: where, day: dayOf(now, where) };
+  return lastAsked.day;
 }

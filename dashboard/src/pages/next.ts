@@ -112,7 +112,7 @@ class Next extends Piece {
         ${under
           ? html`<span class="under-way">${text.started}</span>`
           : html`<button @click=${() => void this.#change(tasks.start(task.id), text.startedToast(task.title))}>${text.start}</button>`}
-        <mf-menu label=${text.snooze} .choices=${snoozes(today()).map(({ label, body }) => ({
+        <mf-menu label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({
           label,
           choose: () => void this.#change(tasks.snooze(task.id, body), text.snoozedToast(task.title)),
         }))}></mf-menu>

@@ -52,7 +52,7 @@ class TodayPage extends Piece {
     const days: [string, Day][] = [[text.today, day], [text.tomorrow, plusDays(day, 1)], [text.nextWeek, nextWeekday(day, 1)]];
     return html`${this.#capacity(groups.flatMap((group) => group.tasks), day)}
       ${late.length < 2 ? nothing : html`<div class="all-late"><p>${text.lateTasks(late.length)}</p>
-        <mf-menu label=${text.moveAll} .choices=${days.map(([label, to]) => ({ label, choose: () => { void reschedule(late, to); } }))}></mf-menu></div>`}
+        <mf-menu label=${text.moveAll} .choices=${() => days.map(([label, to]) => ({ label, choose: () => { void reschedule(late, to); } }))}></mf-menu></div>`}
       <mf-task-list label=${text.today} .groups=${groups} @mf-regroup=${regroupedByDay}></mf-task-list>`;
   }
 

@@ -56,13 +56,13 @@ class BulkBar extends Piece {
       <p role="status">${text.selected(count)}</p>
       <button class="plain" @click=${this.#clear}>${text.clearSelection}</button>
       <button class="done primary" @click=${() => void this.#do({ kind: done ? "reopen" : "complete" }, done ? text.bulk.reopened : text.bulk.completed)}>${done ? text.reopenButton : text.done}</button>
-      ${done ? nothing : html`<mf-menu class="later" label=${text.snooze} .choices=${snoozes(today()).map(({ label, body }) => ({
+      ${done ? nothing : html`<mf-menu class="later" label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({
         label, choose: () => void this.#do({ kind: "snooze", body }, text.bulk.snoozed),
       }))}></mf-menu>`}
-      <mf-menu class="move" label=${text.move} .choices=${daysToChoose(today()).map(({ label, day }) => ({
+      <mf-menu class="move" label=${text.move} .choices=${() => daysToChoose(today()).map(({ label, day }) => ({
         label, choose: () => void this.#do({ kind: "move", day, zone: zone() }, text.bulk.moved),
       }))}></mf-menu>
-      <mf-menu label=${text.priorityLabel} .choices=${[5, 4, 3, 2, 1].map((priority) => ({
+      <mf-menu label=${text.priorityLabel} .choices=${() => [5, 4, 3, 2, 1].map((priority) => ({
         label: text.priorityChoice(priority), choose: () => { this.#set({ priority }, text.bulk.priority(priority)); },
       }))}></mf-menu>
       ${this.#tags()}${this.#project()}

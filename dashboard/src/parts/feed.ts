@@ -8,6 +8,8 @@ import { forget, underWay } from "./changes.ts";
 export type Asked = { q: string } | TaskQuery;
 
 const pageSize = 100;
+/** How long to wait between two readings, for each page after the first: half of the requests that one may make go to it. */
+const restMilliseconds = 1000;
 
 export class Feed implements ReactiveController {
   refusal: string | null = null;
@@ -15,6 +17,8 @@ export class Feed implements ReactiveController {
   readonly #asked: () => Asked;
   #items: Task[] | null = null;
   #readAt = 0;
+  /** What was asked when `#items` were read. */
+  #answered = "";
   #running: { asked: string; times: number; whole: Promise<void> } | null = null;
 
   /** `asked` is called for each reading, so that it may follow what the page shows. */
@@ -68,10 +72,19 @@ export class Feed implements ReactiveController {
     let read = 0;
     while (read < running.times && this.#running === running) {
       // All that was asked for until now is in what is read from now on.
+      await this.#rest();
       read = running.times;
       await this.#once(() => this.#running === running);
     }
     if (this.#running === running) this.#running = null;
+  }
+
+  /** A long list that was read just now is not read again at once: own changes are shown all the same. */
+  async #rest(): Promise<void> {
+    if (this.#answered !== JSON.stringify(this.#asked())) return;
+    const pages = Math.ceil((this.#items?.length ?? 0) / pageSize);
+    const left = this.#readAt + (pages - 1) * restMilliseconds - performance.now();
+    if (left > 0) await new Promise((done) => setTimeout(done, left));
   }
 
   /** An answer to a question that was asked otherwise since is dropped. */
@@ -91,13 +104,13 @@ export class Feed implements ReactiveController {
       }
       for (const task of outcome.value.items) found.set(task.id, task);
       cursor = outcome.value.next_cursor;
-      if (this.#items === null || cursor === null) this.#show([...found.values()], readAt);
+      if (this.#items === null || cursor === null) this.#show([...found.values()], asked, readAt);
     } while (cursor !== null);
     forget(readAt);
   }
 
-  #show(items: Task[], readAt: number): void {
-    [this.#items, this.#readAt, this.refusal] = [items, readAt, null];
+  #show(items: Task[], asked: Asked, readAt: number): void {
+    [this.#items, this.#answered, this.#readAt, this.refusal] = [items, JSON.stringify(asked), readAt, null];
     this.#host.requestUpdate();
   }
 }

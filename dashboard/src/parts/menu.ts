@@ -11,16 +11,17 @@ export interface Choice {
 let count = 0;
 
 class Menu extends Piece {
-  static override properties = { label: {}, choices: { attribute: false }, open: { state: true } };
+  // Asked for when it opens, so that a list that is drawn anew draws none of its menus.
+  static override properties = { label: {}, choices: { attribute: false, hasChanged: () => false }, open: { state: true } };
   declare label: string;
-  declare choices: readonly Choice[];
+  declare choices: () => readonly Choice[];
   declare open: boolean;
   readonly #id = `menu-${String(++count)}`;
 
   constructor() {
     super();
     this.label = "";
-    this.choices = [];
+    this.choices = () => [];
     this.open = false;
   }
 
@@ -40,7 +41,7 @@ class Menu extends Piece {
   override render() {
     return html`<button popovertarget=${this.#id}>${this.label}</button>
       <div id=${this.#id} class="choices" popover @beforetoggle=${this.#opening} @toggle=${this.#opened}>
-        ${this.open ? this.choices.map((choice) => html`<button @click=${() => { this.#chosen(choice); }}>${choice.label}</button>`) : nothing}
+        ${this.open ? this.choices().map((choice) => html`<button @click=${() => { this.#chosen(choice); }}>${choice.label}</button>`) : nothing}
       </div>`;
   }
 }

@@ -300,8 +300,8 @@ class TaskList extends Piece {
         : html`<p class="title"><a href=${withTask(location.pathname + location.search, task.id)} draggable="false">${task.title}</a></p>`}${facts(task)}</div>
       ${closed
         ? nothing
-        : html`<mf-menu class="move" label=${text.move} .choices=${daysToChoose(today()).map(({ label, day }) => ({ label, choose: () => { void reschedule([task], day); } }))}></mf-menu>
-            <mf-menu class="later" label=${text.snooze} .choices=${snoozes(today()).map(({ label, body }) => ({
+        : html`<mf-menu class="move" label=${text.move} .choices=${() => daysToChoose(today()).map(({ label, day }) => ({ label, choose: () => { void reschedule([task], day); } }))}></mf-menu>
+            <mf-menu class="later" label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({
               label,
               choose: () => void make(new Map([[task.id, { status: "snoozed" }]]), () => tasks.snooze(task.id, body), text.snoozedToast(task.title)),
             }))}></mf-menu>`}

@@ -264,7 +264,7 @@ class TaskPanel extends Piece {
         ? html`<button @click=${() => void this.#do(tasks.reopen(task.id), text.reopenedToast(task.title))}>${text.reopenButton}</button>`
         : html`<button class="primary" @click=${() => void this.#do(tasks.complete(task.id), text.completedToast(task.title))}>${text.done}</button>
           ${task.status === "in_progress" ? nothing : html`<button @click=${() => void this.#do(tasks.start(task.id), text.startedToast(task.title))}>${text.start}</button>`}
-          <mf-menu label=${text.snooze} .choices=${snoozes(today()).map(({ label, body }) => ({ label, choose: () => void this.#do(tasks.snooze(task.id, body), text.snoozedToast(task.title)) }))}></mf-menu>`}
+          <mf-menu label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({ label, choose: () => void this.#do(tasks.snooze(task.id, body), text.snoozedToast(task.title)) }))}></mf-menu>`}
       <button @click=${() => void this.#delete(task)}>${text.delete}</button>
     </div>`;
   }
