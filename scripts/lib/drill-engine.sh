@@ -32,8 +32,7 @@ prepare_engine_root() {
 	mount -t overlay none -o lowerdir=/etc,upperdir=/run/etc/upper,workdir=/run/etc/work /etc
 	rm -rf /etc/mindflow && mkdir /etc/mindflow
 	mkdir -p "$engine_root$repo" "$engine_root/etc/mindflow" "$engine_data"
-	for folder in /run /proc /sys /dev /etc/mindflow "$repo"; do mount --rbind "$folder" "$engine_root$folder"; done
-	mount -t tmpfs none "$engine_root/tmp"
+	for folder in /run /proc /sys /dev /tmp /etc/mindflow "$repo"; do mount --rbind "$folder" "$engine_root$folder"; done
 	# What compose, the scripts and people type.
 	mkdir -p "$scratch/docker/cli-plugins"
 	ln -s "$(command -v docker-compose)" "$scratch/docker/cli-plugins/docker-compose"
