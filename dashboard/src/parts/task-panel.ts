@@ -211,7 +211,7 @@ class TaskPanel extends Piece {
 
   override render() {
     return html`<dialog class="panel" aria-labelledby="panel-heading" @keydown=${this.#key}>
-      <header><h2 id="panel-heading" tabindex="-1" autofocus>${text.taskHeading}</h2><button class="icon" aria-label=${text.close} @click=${this.#close}>×</button></header>
+      <div class="head"><h2 id="panel-heading" tabindex="-1" autofocus>${text.taskHeading}</h2><button class="icon" aria-label=${text.close} @click=${this.#close}>×</button></div>
       ${this.#body()}
     </dialog>`;
   }
