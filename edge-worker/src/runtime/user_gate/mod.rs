@@ -372,6 +372,7 @@ async fn read_body(request: &web_sys::Request) -> Result<Body, Error> {
 }
 
 #[wasm_bindgen(wasm_bindgen = wasm_bindgen)]
+#[expect(clippy::unused_self, reason = "the runtime calls methods")]
 impl UserGate {
     /// For the runtime, when the user's first request comes, or the first after a while.
     #[wasm_bindgen(constructor)]
