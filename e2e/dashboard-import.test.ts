@@ -2,6 +2,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launch, quickAdd, signUp } from "./browser.ts";
+import { look } from "./dashboard-looks.ts";
 import { edgeUrl } from "./stack.ts";
 
 const todoist = [
@@ -131,3 +132,24 @@ test("a file that cannot come in says what to do, and nothing is sent", async ()
   expect(faults.filter((fault) => !fault.includes("422"))).toEqual([]);
   await context.close();
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const [name, width, height] of [["desktop", 1280, 900], ["mobile", 390, 844]] as const) {
+    test(`the report fits ${name} in ${colorScheme}, without a barrier that axe knows`, async () => {
+      const { context, page } = await signUp(browser, { colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+      const see = (what: string) => look(page, `import-${what}-${name}-${colorScheme}`);
+      await openImport(page);
+      await choose(page, "bank.csv", "date,amount\n1,2");
+      await page.getByRole("alert").waitFor();
+      await see("refused");
+      await choose(page, "Garden.csv", todoist);
+      await page.getByRole("heading", { name: "3 new tasks" }).waitFor();
+      await page.getByRole("checkbox", { name: /^Show every line/ }).check();
+      await see("tried");
+      await page.getByRole("button", { name: "Import 3 tasks" }).click();
+      await page.getByRole("heading", { name: "Imported 3 tasks." }).waitFor();
+      await see("done");
+      await context.close();
+    }, 120_000);
+  }
+}

@@ -4,7 +4,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, quickAdd, signUp } from "./browser.ts";
 import { secret } from "./canaries.ts";
-import { call, login } from "./client.ts";
+import { call, login, remembered, type Tokens } from "./client.ts";
+import { look } from "./dashboard-looks.ts";
 import { nextMail, tokenOf } from "./mailbox.ts";
 import { newAssistant } from "./oauth/mcp-account.ts";
 import { edgeUrl } from "./stack.ts";
@@ -346,4 +347,43 @@ describe("how it looks", () => {
     expect(faults.filter((fault) => !fault.includes("ERR_FAILED"))).toEqual([]);
     await context.close();
   });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [name, width, height] of [["desktop", 1280, 900], ["mobile", 390, 844], ["narrow", 320, 640]] as const) {
+      test(`every section fits ${name} in ${colorScheme}, without a barrier that axe knows`, async () => {
+        const { context, page, faults, email, password } = await signUp(browser, { colorScheme, viewport: { width, height }, reducedMotion: "reduce" });
+        const see = (what: string) => look(page, `settings-${what}-${name}-${colorScheme}`);
+        for (const line of ["Send the offer today p5 45m", "Book the dentist 10m", "Draft the talk next tuesday 2h p4", "Read the chapter on queues 1h"]) await quickAdd(page, line);
+        remembered((await call("POST", "/api/auth/login", { body: { email, password }, headers: { "User-Agent": "curl/8.5.0" } })).json() as Tokens);
+        await page.goto(`${edgeUrl}/settings`);
+        await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+        await page.getByRole("link", { name: /^Profile/ }).waitFor();
+        await see("list");
+        for (const [section, heading, ready] of [
+          ["profile", "Profile", "Save zone and language"], ["password", "Password", "Change password"], ["appearance", "Appearance", "Movement follows"],
+          ["hours", "Working hours", "40 h a week"], ["devices", "Devices", "This device"], ["apps", "Apps", "No app is allowed"], ["keys", "API keys", "No key holds"],
+          ["calendar", "Calendar feed", "The feed is closed"], ["import", "Import", "Choose a file"], ["export", "Export", "Download export"], ["delete", "Delete account", "What is lost"],
+        ] as const) {
+          await open(page, section, heading);
+          await page.getByRole("main").getByText(ready).first().waitFor();
+          await see(section);
+        }
+        await open(page, "weights", "What counts");
+        await page.getByRole("button", { name: "Quick wins" }).click();
+        await page.getByText("Then this comes first").waitFor();
+        await see("weights");
+        await open(page, "keys", "API keys");
+        await page.getByLabel("What is it for?").fill("Backup on the NAS");
+        await page.getByRole("button", { name: "Make key" }).click();
+        await page.getByRole("textbox", { name: "Key “Backup on the NAS”" }).waitFor();
+        secret(await page.getByRole("textbox", { name: "Key “Backup on the NAS”" }).inputValue());
+        await see("key-made");
+        await page.getByRole("button", { name: "Revoke key “Backup on the NAS”?" }).click();
+        await page.getByRole("dialog").waitFor();
+        await see("confirm");
+        expect(faults).toEqual([]);
+        await context.close();
+      }, 240_000);
+    }
+  }
 });
