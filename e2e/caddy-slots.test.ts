@@ -6,8 +6,9 @@ import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { freePort, startCaddy, type Caddy } from "./caddy.ts";
+import { startCaddy, type Caddy } from "./caddy.ts";
 import { secret } from "./canaries.ts";
+import { freePort } from "./stack-settings.ts";
 import { data } from "./stack.ts";
 
 /** One slot: whether it says that it is ready, what it does with a request, and the requests that reached it. */

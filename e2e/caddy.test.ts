@@ -5,7 +5,8 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort, startCaddy, type Caddy } from "./caddy.ts";
+import { startCaddy, type Caddy } from "./caddy.ts";
+import { freePort } from "./stack-settings.ts";
 import { data, originPort } from "./stack.ts";
 import { edgeSigner, hopRequest, send, sign, type HopAnswer, type HopRequest, type Tls } from "./signing.ts";
 

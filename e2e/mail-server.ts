@@ -1,9 +1,9 @@
 // A real SMTP server on loopback, for the origin to send to: what arrives is kept as a file, which any test can wait for.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
+import { freePort } from "./stack-settings.ts";
 
 export interface Mail {
   to: string;
@@ -40,12 +40,4 @@ export async function startMailServer(folder: string): Promise<{ port: number; s
   const port = await freePort();
   await new Promise<void>((ready) => server.listen(port, "127.0.0.1", ready));
   return { port, stop: () => new Promise((stopped) => { server.close(stopped); }) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

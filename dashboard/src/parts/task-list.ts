@@ -90,7 +90,7 @@ class TaskList extends Piece {
     else if (key === "Ctrl+a") this.#select(rows.map(({ id }) => id));
     else if (key === "Escape" && this.selected.size > 0) this.#clear();
     else if (key === "Alt+ArrowUp" || key === "Alt+ArrowDown") return this.#shift(task, key === "Alt+ArrowUp" ? -1 : 1);
-    else if (this.selected.size > 0 && key !== "x" && key !== "Enter") return this.querySelector<BulkBarPart>("mf-bulk-bar")?.act(key) ?? false;
+    else if (this.selected.size > 0 && key !== "x" && key !== "Enter") return this.#actOnAll(key);
     else return task !== undefined && this.#act(key, task);
     return true;
   }
@@ -102,6 +102,17 @@ class TaskList extends Piece {
     else if (key === "Enter" && document.activeElement === this.#row(task.id)) this.#row(task.id)?.querySelector("a")?.click();
     else if (key === "t" || key === "s") this.#press(task.id, key === "t" ? ".move" : ".later");
     else return false;
+    return true;
+  }
+
+  /** By the bar of the selection. Its code, or itself, may only be on its way: the key waits for it. */
+  #actOnAll(key: string): boolean {
+    const bar = this.querySelector<BulkBarPart>("mf-bulk-bar");
+    if (bar !== null && customElements.get("mf-bulk-bar") !== undefined) return bar.act(key);
+    if (key.length > 1) return false;
+    void import("./bulk-bar.ts")
+      .then(() => this.updateComplete)
+      .then(() => this.querySelector<BulkBarPart>("mf-bulk-bar")?.act(key));
     return true;
   }
 
