@@ -129,6 +129,10 @@ test("the first slot that is ready serves, and one that is not is passed over un
 
 test("a slot that cannot be connected to costs no request, not even one that changes something", async () => {
   await blue.stop();
+  // What Caddy sends over a connection that it kept, and that ended this moment, may have arrived: that is the next test's.
+  await servedBy("green");
+  // After half a second it connects to the slot again.
+  await sleep(700);
   const answers = await Promise.all([ask(), ask("POST", "/api/tasks", {}, '{"title":"x"}'), ask("DELETE", "/api/tasks/1")]);
   expect(answers.map(({ status, text }) => `${status} ${text}`)).toEqual(["200 green", "200 green", "200 green"]);
 });
