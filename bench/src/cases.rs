@@ -222,7 +222,9 @@ const BODY: &str = r#"{"title":"Write to the landlord about the heating","priori
 
 /// The document of an export with 10,000 tasks: one in five waits for another, two in a hundred are subtasks.
 fn import_body(randomness: &mut Randomness) -> String {
-    let ids: Vec<String> = (0..10_000).map(|_| randomness.uuid().to_string()).collect();
+    let ids: Vec<String> = (0..10_000)
+        .map(|_| randomness.task_id().to_string())
+        .collect();
     let tasks = ids.iter().enumerate().map(|(k, id)| {
         let earlier = &ids[k.saturating_sub(1)];
         serde_json::json!({

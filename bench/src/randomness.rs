@@ -30,6 +30,12 @@ impl Randomness {
         (u128::from(self.bits()) << 64 | u128::from(self.bits())).to_be_bytes()
     }
 
+    /// A UUID of version 7, whose instant is random too.
+    pub(crate) fn task_id(&mut self) -> Uuid {
+        const VERSION: u128 = 0xf << 76;
+        Uuid::from_u128(self.uuid().as_u128() & !VERSION | (7 << 76))
+    }
+
     /// A UUID of version 4.
     pub(crate) fn uuid(&mut self) -> Uuid {
         Builder::from_random_bytes(self.nonce()).into_uuid()

@@ -9,7 +9,7 @@ data=${MINDFLOW_DATA:-$repo/.dev/$mindflow_port}
 secrets=$data/secrets
 mindflow_url=http://127.0.0.1:$mindflow_port
 origin_url=http://127.0.0.1:$origin_port
-origin_program=$target/debug/origin-api
+: "${origin_program:=$target/debug/origin-api}"
 # The tests of the whole stack serve clients' documents themselves: the shipped program would not take them from there.
 origin_server=("$origin_program" serve)
 if [[ -n ${TEST_WEB:-} ]]; then origin_server=("$target/debug/examples/origin-with-own-web"); fi
