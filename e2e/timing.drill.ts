@@ -43,9 +43,11 @@ test.each(Object.entries(calls))("%s takes as long for an unknown address as for
   expect(p).toBeGreaterThan(significance);
 });
 
-test("the statistic sees a shift of a fifth of the spread", () => {
-  const sample = (shift: number) => Array.from({ length: tries }, () => shift + Array.from({ length: 12 }, () => randomInt(1_000_000) / 1e6).reduce((a, b) => a + b) - 6);
+test("the statistic sees a shift of a third of the spread, and none where there is none", () => {
+  // Evenly spread: the standard deviation is that of a uniform distribution.
+  const sample = (shift: number) => Array.from({ length: tries }, (_, index) => index / tries + shift / Math.sqrt(12));
   expect(mannWhitney(sample(0.3), sample(0)).p).toBeLessThan(significance);
+  expect(mannWhitney(sample(0), sample(0)).p).toBeGreaterThan(0.9);
 });
 
 /** How often a value of `a` is above one of `b`, and how likely a difference as large is by chance (normal approximation). */
