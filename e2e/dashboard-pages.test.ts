@@ -36,6 +36,7 @@ describe("the lists", () => {
     // Moved by its menu, without a pointer.
     await page.keyboard.press("j");
     await page.keyboard.press("t");
+    await page.locator(".choices button:focus").waitFor();
     await page.keyboard.press("Tab");
     await page.keyboard.press("Enter");
     await page.getByText(/^Moved/).waitFor();
