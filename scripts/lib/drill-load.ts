@@ -1,6 +1,8 @@
-// The load of scripts/drills/containers: reads and writes of some people through the Worker at a fixed rate; a write carries an Idempotency-Key. Every answer that is not the expected one is a failure; nothing is tried
-// again. Ends when the file STOP appears, and then reads everything back: each acknowledged title must be there once.
-// Says first that it has begun, then which requests were slow and where they spent their time, and last the sums.
+// The load of scripts/drills/containers: reads and writes of some people through the Worker, RATE a second, each at its
+// moment whether or not the former ones are answered, and its time counts from that moment. A write carries an
+// Idempotency-Key. Every answer that is not the expected one is a failure; nothing is tried again. Ends when the file STOP
+// appears, and then reads everything back: each acknowledged title must be there once. Says first that it has begun, then
+// which requests were slow and where they spent their time, and last the sums.
 //
 //   node drill-load.ts URL RATE STOP
 import { randomUUID } from "node:crypto";
@@ -12,19 +14,19 @@ const [url, rateText, stop] = process.argv.slice(2);
 if (url === undefined || rateText === undefined || stop === undefined) throw new Error("URL RATE STOP");
 const rate = Number(rateText);
 const agent = new Agent({ keepAlive: true });
-/** More than these on their way say that the machine cannot serve the rate: the rest is held back and counted, for what
- *  queues up here would be taken for the deployment's slowness. */
-const MOST_ON_THEIR_WAY = 64;
+/** So many on their way say that nothing is answered any more (an answer may take the Worker ten seconds): the rest is
+ *  not asked, which the rate then shows. */
+const MOST_ON_THEIR_WAY = 20 * rate;
 /** Enough that nobody's list grows long: that would be a test of the ranking. */
 const PEOPLE = 20;
 
 async function call(method: string, path: string, body?: object, headers: Record<string, string> = {}) {
   const given = body === undefined ? "" : JSON.stringify(body);
-  return new Promise<{ status: number; text: string; timing: string }>((settle, refuse) => {
+  return new Promise<{ status: number; text: string; timing: string; id: string }>((settle, refuse) => {
     const sent = request(`${url ?? ""}${path}`, { method, agent, timeout: 30_000, headers: { ...headers, ...(body && { "content-type": "application/json", "content-length": Buffer.byteLength(given) }) } }, (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (part: string) => (text += part));
-      answer.on("end", () => { settle({ status: answer.statusCode ?? 0, text, timing: String(answer.headers["server-timing"] ?? "") }); }).on("error", refuse);
+      answer.on("end", () => { settle({ status: answer.statusCode ?? 0, text, timing: String(answer.headers["server-timing"] ?? ""), id: String(answer.headers["x-request-id"] ?? "") }); }).on("error", refuse);
     });
     sent.on("timeout", () => sent.destroy(new Error("no answer in 30 s"))).on("error", refuse);
     sent.end(given);
@@ -45,27 +47,26 @@ for (let n = 0; n < PEOPLE; n++) {
 const acknowledged: string[] = [];
 const failures: string[] = [];
 let asked = 0;
-let heldBack = 0;
+let notAsked = 0;
 const took: { ms: number; at: string; what: string }[] = [];
 
-async function one(turn: number): Promise<void> {
-  const started = performance.now();
-  const at = new Date().toISOString();
+async function one(turn: number, due: number): Promise<void> {
+  const at = new Date(performance.timeOrigin + due).toISOString();
   const title = `drill ${turn}`;
   const isWrite = turn % 2 === 0;
   const signedIn = people[Math.floor(turn / 2) % PEOPLE];
-  let timing = "";
+  let where = "";
   try {
     const answer = isWrite
       ? await call("POST", "/api/tasks", { title }, { ...signedIn, "idempotency-key": randomUUID() })
       : await call("GET", "/api/tasks/best", undefined, { ...signedIn, "cache-control": "no-cache" });
-    timing = answer.timing;
+    where = `${answer.id} ${answer.timing}`;
     if (answer.status !== (isWrite ? 201 : 200)) failures.push(`${title}: ${answer.status} ${answer.text.slice(0, 200)}`);
     else if (isWrite) acknowledged.push(title);
   } catch (error) {
     failures.push(`${title}: ${String(error)}`);
   }
-  took.push({ ms: performance.now() - started, at, what: `${isWrite ? "write" : "read"} ${timing}` });
+  took.push({ ms: performance.now() - due, at, what: `${isWrite ? "write" : "read"} ${where}` });
 }
 
 process.stdout.write("begun\n");
@@ -75,10 +76,10 @@ let next = begun;
 while (!existsSync(stop)) {
   for (; next <= performance.now(); next += 1000 / rate) {
     if (running.size >= MOST_ON_THEIR_WAY) {
-      heldBack++;
+      notAsked++;
       continue;
     }
-    const turn = one(asked++).finally(() => running.delete(turn));
+    const turn = one(asked++, next).finally(() => running.delete(turn));
     running.add(turn);
   }
   await sleep(5);
@@ -104,6 +105,6 @@ took.sort((a, b) => b.ms - a.ms);
 for (const { ms, at, what } of took.slice(0, 5)) process.stdout.write(`slow ${at} ${ms.toFixed(0)} ms ${what}\n`);
 const share = (part: number): string => (took[Math.floor(took.length * part)]?.ms ?? 0).toFixed(0);
 process.stdout.write(
-  `asked=${asked} rate=${(asked / seconds).toFixed(0)} held_back=${heldBack} failed=${failures.length} written=${acknowledged.length} lost=${lost} twice=${twice} slowest_ms=${share(0)} p99_ms=${share(0.01)} median_ms=${share(0.5)}\n`,
+  `asked=${asked} rate=${(asked / seconds).toFixed(0)} not_asked=${notAsked} failed=${failures.length} written=${acknowledged.length} lost=${lost} twice=${twice} slowest_ms=${share(0)} p99_ms=${share(0.01)} median_ms=${share(0.5)}\n`,
 );
 agent.destroy();
