@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034  # read by scripts/doctor
 checks=(host-supported host-time host-disk host-memory host-swap host-restart-due host-upgrades ssh-no-root ssh-no-password
 	firewall-loaded ports-closed settings-complete settings-no-secret secrets-well secrets-at-rest certificate-valid
-	images-pinned compose-valid docker-version docker-logs containers-healthy database-not-published volume-external
+	images-pinned compose-valid docker-version docker-logs containers-healthy containers-one-slot database-not-published volume-external
 	origin-ready origin-refuses-unsigned origin-refuses-strangers edge-healthy backup-settings backup-recent
 	backup-verified drill-timer)
 # shellcheck disable=SC2034
@@ -185,7 +185,17 @@ check_containers_healthy() {
 				if (name in state && (state[name] != "exited" || code[name] != 0)) print name " has ended with " code[name]
 			}
 		}' | paste -sd,)
-	[[ -z $bad ]] || { echo "$bad" && return 1; }
+	[[ -z $bad ]] || { echo "$bad; scripts/logs --service NAME says why, docker compose -f docker-compose.prod.yml up --detach --wait starts it" && return 1; }
+}
+
+# Two run while a deployment goes on. One whose host was cut off meanwhile leaves both, and they come back with the host.
+check_containers_one_slot() {
+	need_docker
+	need_settings
+	local other=green
+	if [[ $(setting COMPOSE_PROFILES) = green ]]; then other=blue; fi
+	[[ -z $(dc --profile "$other" ps --quiet --status running "origin-$other") ]] ||
+		{ echo "origin-$other runs too: a deployment goes on, or was cut short; then: docker compose -f docker-compose.prod.yml stop origin-$other, and deploy again" && return 1; }
 }
 
 check_database_not_published() {
@@ -230,7 +240,7 @@ check_origin_refuses_unsigned() {
 check_edge_healthy() {
 	need_settings
 	[[ -n $(setting PUBLIC_URL) ]] || cannot 'PUBLIC_URL is empty'
-	curl --fail --silent --max-time 10 "$(setting PUBLIC_URL)/health" | grep '"status": *"ok"' >/dev/null || { echo "$(setting PUBLIC_URL)/health is not ok" && return 1; }
+	curl --fail --silent --max-time 10 "$(setting PUBLIC_URL)/health" | grep '"status": *"ok"' >/dev/null || { echo "$(setting PUBLIC_URL)/health is not ok$([[ $(setting ORIGIN_ENTRANCE) != acme ]] || echo ', for with ORIGIN_ENTRANCE=acme the Worker cannot present our certificate'): docs/operations.md, \"It is 3 a.m.\"" && return 1; }
 }
 
 check_backup_settings() {

@@ -224,6 +224,7 @@ ask_caddy() { # path, options...
 requests_per_second=50
 
 start_load() {
+	cpu_seconds >"$scratch/cpu"
 	launch load node scripts/lib/drill-load.ts "$mindflow_url" "$requests_per_second" "$scratch/stop-load"
 	poll 20 test -s "$scratch/logs/load.log" || blame load "did not begin"
 }
@@ -232,7 +233,8 @@ end_load() {
 	local report
 	touch "$scratch/stop-load"
 	poll 60 not_running load || fail "the load does not end"
-	grep '^slow ' "$scratch/logs/load.log" | sed 's/^slow/figure  slow/' || true
+	print_slow
+	print_cost
 	cat "$scratch/times"
 	report=$(tail -n 1 "$scratch/logs/load.log")
 	figure "$report"
@@ -242,6 +244,24 @@ end_load() {
 	holds "changes were among them" test "${BASH_REMATCH[3]}" -gt 500
 	equal "no change is lost" 0 "${BASH_REMATCH[4]}"
 	equal "none is there twice" 0 "${BASH_REMATCH[5]}"
+}
+
+# The slowest requests, and how long each try of them took Caddy: what is left was spent in the Worker or before it.
+print_slow() {
+	local at ms kind id timing
+	while read -r _ at ms _ kind id timing; do
+		figure "slow: $at $ms ms $kind $id $timing; in Caddy: $(scripts/logs --service caddy --request "$id" 2>/dev/null | grep -oE '"(duration|status)":[0-9.]+' | paste -sd' ')"
+	done < <(grep '^slow ' "$scratch/logs/load.log")
+}
+
+# Seconds of CPU that each program has used, of those that run: the Worker's, the load's, and the deployment's.
+cpu_seconds() {
+	cat /proc/[0-9]*/stat 2>/dev/null | sed -n 's/^[0-9]* (\([^)]*\)) \(.*\)/\1 \2/p' |
+		awk -v tick="$(getconf CLK_TCK)" '$1 ~ /^(workerd|node|caddy|origin-api|postgres|dockerd|containerd.*)$/ { used[$1] += ($(NF - 38) + $(NF - 37)) / tick } END { for (name in used) printf "%s %.1f\n", name, used[name] }' | sort
+}
+
+print_cost() {
+	figure "seconds of CPU since the load began: $(cpu_seconds | join -a 1 - "$scratch/cpu" | awk '{ printf "%s%s %.1f", separator, $1, $2 - $3; separator = ", " }')"
 }
 
 timed() { # what, command...

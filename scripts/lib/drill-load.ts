@@ -55,7 +55,7 @@ async function one(turn: number, due: number): Promise<void> {
   const title = `drill ${turn}`;
   const isWrite = turn % 2 === 0;
   const signedIn = people[Math.floor(turn / 2) % PEOPLE];
-  let where = "";
+  let where = "-";
   try {
     const answer = isWrite
       ? await call("POST", "/api/tasks", { title }, { ...signedIn, "idempotency-key": randomUUID() })
@@ -85,6 +85,8 @@ while (!existsSync(stop)) {
   await sleep(5);
 }
 const seconds = (performance.now() - begun) / 1000;
+const { user, system } = process.cpuUsage();
+const used = user + system;
 await Promise.all(running);
 
 const found = new Map<string, number>();
@@ -105,6 +107,6 @@ took.sort((a, b) => b.ms - a.ms);
 for (const { ms, at, what } of took.slice(0, 5)) process.stdout.write(`slow ${at} ${ms.toFixed(0)} ms ${what}\n`);
 const share = (part: number): string => (took[Math.floor(took.length * part)]?.ms ?? 0).toFixed(0);
 process.stdout.write(
-  `asked=${asked} rate=${(asked / seconds).toFixed(0)} not_asked=${notAsked} failed=${failures.length} written=${acknowledged.length} lost=${lost} twice=${twice} slowest_ms=${share(0)} p99_ms=${share(0.01)} median_ms=${share(0.5)}\n`,
+  `asked=${asked} rate=${(asked / seconds).toFixed(0)} not_asked=${notAsked} failed=${failures.length} written=${acknowledged.length} lost=${lost} twice=${twice} slowest_ms=${share(0)} p99_ms=${share(0.01)} median_ms=${share(0.5)} own_cpu_seconds=${(used / 1_000_000).toFixed(1)}\n`,
 );
 agent.destroy();
