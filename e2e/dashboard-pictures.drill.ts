@@ -69,6 +69,13 @@ const full: Look[] = [
     },
   },
   {
+    name: "today-in-words",
+    open: async (page) => {
+      await page.keyboard.type("next tuesday 4pm");
+      await page.locator(".understood").waitFor();
+    },
+  },
+  {
     name: "today-done",
     open: async (page) => {
       await at("/today", ".tasks .title")(page);

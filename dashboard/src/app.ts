@@ -177,7 +177,8 @@ class App extends Piece {
       return;
     }
     if (isWriting(event.target)) {
-      if (event.key === "Escape" && event.target instanceof HTMLInputElement) event.target.blur();
+      // In a popover Escape closes that, and the focus goes back from it.
+      if (event.key === "Escape" && event.target instanceof HTMLInputElement && event.target.closest("[popover]") === null) event.target.blur();
       return;
     }
     if (this.#key(chord(event))) event.preventDefault();

@@ -169,6 +169,12 @@ export const text = {
   planned: (minutes: number, unknown: number) =>
     [minutes === 0 ? null : `${duration(minutes)} planned`, unknown === 0 ? null : `${unknown} without an estimate`].filter((part) => part !== null).join(" · "),
   move: "Move",
+  inWords: "Or in words",
+  inWordsExample: "friday 10am",
+  inWordsHint: "As in “in 3 days”, “12 May” or “next tuesday 4pm”.",
+  inWordsNone: "Say a day, as in “friday 10am”.",
+  inWordsUnread: (rest: string) => `“${rest}” is not understood. Say a day, as in “friday 10am”.`,
+  inWordsSeveral: "These are several days. Say one of them.",
   // Projects
   projects: "Projects",
   toProjects: "See all projects",

@@ -3,10 +3,17 @@ import type { BatchItem, Snooze, Task, TaskPatch } from "../api/client.ts";
 
 import { onDay, type Day } from "./days.ts";
 
+/** A day on the wall clock of a zone; its `time`, or else each task's own. */
+export interface To {
+  day: Day | null;
+  time?: string | null;
+  zone: string;
+}
+
 export type Bulk =
   | { kind: "complete" | "reopen" | "delete" }
   | { kind: "snooze"; body: Snooze }
-  | { kind: "move"; day: Day | null; zone: string }
+  | ({ kind: "move" } & To)
   | { kind: "set"; fields: TaskPatch }
   | { kind: "tag" | "untag"; tag: string };
 
@@ -67,9 +74,10 @@ function shown(bulk: Bulk, task: Task): Partial<Task> | null {
   }
 }
 
-/** What a task is due at when it is moved to a day: its time stays. */
-export function dueOn({ day, zone }: { day: Day | null; zone: string }, due: string | null): string | null {
-  return day === null ? null : onDay(due, day, zone);
+/** What a task is due at when it is moved to a day: its time stays, unless another was said. */
+export function dueOn({ day, time = null, zone }: To, due: string | null): string | null {
+  if (day === null) return null;
+  return time === null ? onDay(due, day, zone) : `${day}T${time}`;
 }
 
 function tagsAfter({ kind, tag }: { kind: "tag" | "untag"; tag: string }, task: Task): string[] {

@@ -5,7 +5,7 @@ import type { Bulk } from "../logic/bulk.ts";
 import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { change } from "./batch.ts";
-import { daysToChoose } from "./days.ts";
+import { dayMenu } from "./days.ts";
 import { Piece } from "./element.ts";
 import "./menu.ts";
 import { snoozes } from "./snooze.ts";
@@ -59,9 +59,7 @@ class BulkBar extends Piece {
       ${done ? nothing : html`<mf-menu class="later" label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({
         label, choose: () => void this.#do({ kind: "snooze", body }, text.bulk.snoozed),
       }))}></mf-menu>`}
-      <mf-menu class="move" label=${text.move} .choices=${() => daysToChoose(today()).map(({ label, day }) => ({
-        label, choose: () => void this.#do({ kind: "move", day, zone: zone() }, text.bulk.moved),
-      }))}></mf-menu>
+      ${dayMenu((when) => void this.#do({ kind: "move", ...when, zone: zone() }, text.bulk.moved))}
       <mf-menu label=${text.priorityLabel} .choices=${() => [5, 4, 3, 2, 1].map((priority) => ({
         label: text.priorityChoice(priority), choose: () => { this.#set({ priority }, text.bulk.priority(priority)); },
       }))}></mf-menu>

@@ -1,6 +1,10 @@
-// The days that a task is moved to most, from one list for menus of rows and of several tasks.
+// The days that a task is moved to most, from one list for menus of rows and of several tasks; and any other day, in words.
+import { html, type TemplateResult } from "lit";
+import type { When } from "../logic/date-words.ts";
 import { nextWeekday, plusDays, type Day } from "../logic/days.ts";
+import { today } from "../preferences.ts";
 import { text } from "../strings.ts";
+import "./menu.ts";
 
 export function daysToChoose(today: Day): { label: string; day: Day | null }[] {
   return [
@@ -10,4 +14,12 @@ export function daysToChoose(today: Day): { label: string; day: Day | null }[] {
     { label: text.nextWeek, day: nextWeekday(today, 1) },
     { label: text.noDate, day: null },
   ];
+}
+
+export function dayMenu(choose: (when: When) => void): TemplateResult {
+  return html`<mf-menu class="move" label=${text.move} .choices=${() => daysToChoose(today()).map(({ label, day }) => ({ label, choose: () => { choose({ day, time: null }); } }))}
+    .foot=${() => {
+      void import("./date-words.ts");
+      return html`<mf-date-words tabindex="-1" .choose=${choose}></mf-date-words>`;
+    }}></mf-menu>`;
 }

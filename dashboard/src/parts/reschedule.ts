@@ -1,4 +1,4 @@
-// Moves tasks to a day, by whichever way: dropped, by key, by menu. Their time of day stays.
+// Moves tasks to a day, by whichever way: dropped, by key, by menu. Their time of day stays, where none was said.
 import { tasks, type Task } from "../api/client.ts";
 import { dueOn } from "../logic/bulk.ts";
 import type { Day } from "../logic/days.ts";
@@ -9,10 +9,10 @@ import { make } from "./changes.ts";
 import type { Regroup } from "./task-list.ts";
 
 /** One change for all of them, so that one undo takes it back. */
-export async function reschedule(some: readonly Task[], day: Day | null): Promise<void> {
+export async function reschedule(some: readonly Task[], day: Day | null, time: string | null = null): Promise<void> {
   const [first] = some;
   if (!first) return;
-  const to = { day, zone: zone() };
+  const to = { day, time, zone: zone() };
   if (some.length > 1) {
     await change({ kind: "move", ...to }, some, text.movedAllToast(some.length));
     return;

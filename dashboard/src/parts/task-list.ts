@@ -15,7 +15,7 @@ import { today } from "../preferences.ts";
 import { text } from "../strings.ts";
 import type { BulkBarPart } from "./bulk-bar.ts";
 import { make } from "./changes.ts";
-import { daysToChoose } from "./days.ts";
+import { dayMenu } from "./days.ts";
 import { carry, dropped, held } from "./drag.ts";
 import { Piece } from "./element.ts";
 import "./menu.ts";
@@ -311,7 +311,7 @@ class TaskList extends Piece {
         : html`<p class="title"><a href=${withTask(location.pathname + location.search, task.id)} draggable="false">${task.title}</a></p>`}${facts(task)}</div>
       ${closed
         ? nothing
-        : html`<mf-menu class="move" label=${text.move} .choices=${() => daysToChoose(today()).map(({ label, day }) => ({ label, choose: () => { void reschedule([task], day); } }))}></mf-menu>
+        : html`${dayMenu(({ day, time }) => { void reschedule([task], day, time); })}
             <mf-menu class="later" label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({
               label,
               choose: () => void make(new Map([[task.id, { status: "snoozed" }]]), () => tasks.snooze(task.id, body), text.snoozedToast(task.title)),

@@ -10,6 +10,7 @@ import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { change } from "./batch.ts";
 import { make } from "./changes.ts";
+import { dayMenu } from "./days.ts";
 import { Piece } from "./element.ts";
 import "./menu.ts";
 import { snoozes } from "./snooze.ts";
@@ -296,6 +297,7 @@ class TaskPanel extends Piece {
     return html`<div class="field"><label for="panel-${field}">${label}</label><div class="when">
       <input id="panel-${field}" type="date" .value=${live(day)} @change=${(event: Event) => { write((event.target as HTMLInputElement).value, time); }} />
       <input type="time" aria-label=${text.timeOf(label)} ?disabled=${day === ""} .value=${live(time)} @change=${(event: Event) => { write(day, (event.target as HTMLInputElement).value); }} />
+      ${field === "due_date" ? dayMenu((when) => { write(when.day ?? "", when.time ?? time); }) : nothing}
     </div></div>`;
   }
 
