@@ -18,8 +18,8 @@ export interface Visit {
   password: string;
 }
 
-/** Somebody new, who has just signed up; `at` where the dashboard is served. */
-export async function signUp(browser: Browser, options: BrowserContextOptions = {}, at = edgeUrl): Promise<Visit> {
+/** Somebody new, who has just signed up; `at` where the dashboard is served, `as` this person. */
+export async function signUp(browser: Browser, options: BrowserContextOptions = {}, at = edgeUrl, as = newPerson()): Promise<Visit> {
   const context = await browser.newContext({ locale: "en-GB", timezoneId: "Europe/Berlin", ...options });
   const page = await context.newPage();
   const faults: string[] = [];
@@ -28,7 +28,7 @@ export async function signUp(browser: Browser, options: BrowserContextOptions = 
     // A 401 is how the page learns that nobody is signed in.
     if (message.type() === "error" && !message.text().includes("401")) faults.push(message.text());
   });
-  const { email, password } = newPerson();
+  const { email, password } = as;
   await page.goto(`${at}/sign-up`);
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
