@@ -7,7 +7,7 @@ const HTML: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 
 /// The CSP hash of [`STYLE`].
-const STYLE_HASH: &str = "sha256-+Xjq+OENVfAgDDrYXazULf17V6As4MNCy+yxfNy49Wk=";
+const STYLE_HASH: &str = "sha256-qNixc/wKCBreIACx5MJKmgUYjH+bfJ0dKVUJVrgJmFE=";
 
 /// `answer` as a page that says `what`, a sentence of ours.
 pub fn refusal(answer: Answer, what: &str) -> Answer {

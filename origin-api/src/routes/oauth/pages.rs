@@ -14,7 +14,7 @@ use crate::domain::oauth::client::{Client, Kind};
 use crate::domain::oauth::redirect::RedirectUri;
 
 const STYLE: &str = include_str!("consent.css");
-const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 48 48\" width=\"48\" height=\"48\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"48\" height=\"48\" rx=\"13\"/><path d=\"M11 29c4.5 0 4.5-10 9-10s4.5 10 9 10 4.5-10 9-10\"/></svg>";
+const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 32 32\" width=\"44\" height=\"44\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"32\" height=\"32\" rx=\"9\"/><path d=\"M8 20c4 0 4-8 8-8s4 8 8 8\"/></svg>";
 const TICK: &str = "<svg viewBox=\"0 0 20 20\" width=\"20\" height=\"20\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M4 10.5l4 4 8-9\"/></svg>";
 const BAR: &str = "<svg viewBox=\"0 0 20 20\" width=\"20\" height=\"20\" aria-hidden=\"true\" focusable=\"false\"><path d=\"M5 10h10\"/></svg>";
 
