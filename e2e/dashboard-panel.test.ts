@@ -100,6 +100,24 @@ describe("a task's panel", () => {
     await context.close();
   });
 
+  test("opens beside Next by the title of the best task and of a runner-up", async () => {
+    const visit = await signUp(browser, { viewport: { width: 1400, height: 1000 } });
+    const { context, page, faults } = visit;
+    const [best, other] = [await add(visit, { title: "The best one", priority: 5 }), await add(visit, { title: "The other one" })];
+    await page.goto(edgeUrl);
+    for (const { id, title } of [best, other]) {
+      await page.getByRole("main").getByRole("link", { name: title }).click();
+      await expect.poll(() => panel(page).getByLabel("Title").inputValue()).toBe(title);
+      expect(page.url()).toBe(`${edgeUrl}/?task=${id}`);
+    }
+    await page.keyboard.press("Escape");
+    await panel(page).waitFor({ state: "detached" });
+    await page.getByRole("article").getByRole("heading", { name: "The best one" }).waitFor();
+    expect(page.url()).toBe(`${edgeUrl}/`);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   test("asks when two windows have written the same field, and joins what does not collide", async () => {
     const visit = await signUp(browser, { viewport: { width: 1400, height: 1000 } });
     const { context, page } = visit;

@@ -142,6 +142,7 @@ describe("the account", () => {
     await page.getByLabel("Your password").fill(password);
     await remove.click();
     await page.getByRole("heading", { name: "Welcome back" }).waitFor();
+    expect(await page.getByText("You have been signed out").count()).toBe(0);
     expect((await call("POST", "/api/auth/login", { body: { email, password } })).status).toBe(401);
     await context.close();
   });
@@ -264,6 +265,7 @@ describe("what is allowed", () => {
     await page.getByRole("button", { name: /^Sign out Chrome on Linux/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
     await first.getByRole("heading", { name: "Welcome back" }).waitFor();
+    await first.getByText("You have been signed out").waitFor();
     await page.getByText("Signed in on 1 device", { exact: true }).waitFor();
     await signIn(first, { email, password });
     await signIn(second, { email, password });

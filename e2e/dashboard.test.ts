@@ -69,6 +69,13 @@ describe("links in mails", () => {
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.getByRole("heading", { name: "Do this next" }).waitFor();
+    // A link that leads to nothing: the page says what to do, not what a program would.
+    await page.goto(`${edgeUrl}/reset-password#token=none`);
+    await page.getByLabel("New password").fill(password);
+    await page.getByRole("button", { name: "Set the password" }).click();
+    await page.getByRole("alert").getByText("This link no longer holds").waitFor();
+    await page.getByRole("link", { name: "Ask for a new link" }).click();
+    await page.getByRole("heading", { name: "Reset your password" }).waitFor();
     expect(faults.filter((fault) => !fault.includes("422"))).toEqual([]);
     await context.close();
   });

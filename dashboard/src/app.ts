@@ -10,6 +10,7 @@ import type { Purpose } from "./pages/mail-link.ts";
 import "./pages/mail-link.ts";
 import "./pages/sign-in.ts";
 import { pages, type Entry, type Page } from "./pages.ts";
+import { brand } from "./parts/brand.ts";
 import { Piece } from "./parts/element.ts";
 import type { HelpSheet } from "./parts/help.ts";
 import "./parts/help.ts";
@@ -40,6 +41,8 @@ class App extends Piece {
   readonly #leader = new Leader();
   /** Where somebody wanted to go who had to sign in first. */
   #wanted: string | null = null;
+  /** Whether somebody was there until the session ended. */
+  #ended = false;
   /** Kept when the page that was gone to is there, with the focus at its heading. */
   #arrived: Promise<void> = Promise.resolve();
   readonly #live = new Live(() => { this.#reload(); });
@@ -60,6 +63,7 @@ class App extends Piece {
     for (const event of ["popstate", gone]) window.addEventListener(event, this.#arrive);
     window.addEventListener("mf-signed-in", () => void this.#enter());
     window.addEventListener("mf-signed-out", this.#left);
+    window.addEventListener("mf-parted", this.#parted);
     window.addEventListener("mf-sign-out", () => void this.#signOut());
     window.addEventListener("mf-user", (event) => (this.user = (event as CustomEvent<User>).detail));
     this.addEventListener("click", this.#followed);
@@ -74,7 +78,7 @@ class App extends Piece {
   async #enter(): Promise<void> {
     const [outcome] = await Promise.all([account.me(), readPreferences()]);
     if (outcome.kind === "done") {
-      [this.user, this.refusal] = [outcome.value, null];
+      [this.user, this.refusal, this.#ended] = [outcome.value, null, false];
       if (isEntry(this.path)) go(this.#wanted ?? "/");
       this.#wanted = null;
       this.#live.open();
@@ -84,6 +88,7 @@ class App extends Piece {
   }
 
   readonly #left = (): void => {
+    this.#ended ||= Boolean(this.user);
     this.user = null;
     forgetPreferences();
     this.#live.close();
@@ -95,11 +100,13 @@ class App extends Piece {
   readonly #signOut = async (): Promise<void> => {
     const outcome = await account.logout();
     if (outcome.kind === "refused" && outcome.status !== 401) tell(outcome, "");
-    else {
-      this.#left();
-      // Whoever comes next need not be the same person.
-      this.#wanted = null;
-    }
+    else this.#parted();
+  };
+
+  /** Whoever comes next need not be the same person. */
+  readonly #parted = (): void => {
+    this.#left();
+    [this.#wanted, this.#ended] = [null, false];
   };
 
   readonly #help = (): void => {
@@ -242,10 +249,10 @@ class App extends Piece {
     if (this.user === undefined) {
       return this.refusal === null
         ? html`<main class="entry" id="content" role="status"><span class="unseen">${text.loading}</span></main>`
-        : html`<main class="entry" id="content"><p role="alert">${this.refusal}</p><button @click=${() => void this.#enter()}>${text.retry}</button></main>`;
+        : html`<main class="entry" id="content">${brand()}<h1>${text.unreachable}</h1><p role="alert">${this.refusal}</p><button @click=${() => void this.#enter()}>${text.retry}</button></main>`;
     }
-    if (this.user === null && addressOf(this.path) === null) return html`<main class="entry" id="content">${lost()}</main>`;
-    if (this.user === null) return html`<mf-sign-in ?joining=${this.path === "/sign-up"}></mf-sign-in>`;
+    if (this.user === null && addressOf(this.path) === null) return html`<main class="entry" id="content">${brand()}${lost()}</main>`;
+    if (this.user === null) return html`<mf-sign-in ?joining=${this.path === "/sign-up"} ?ended=${this.#ended && this.path !== "/sign-up"}></mf-sign-in>`;
     const page = this.#entry();
     const name = addressOf(this.path)?.name ?? null;
     const task = taskIn(this.place.slice(this.path.length));

@@ -61,6 +61,9 @@ export const text = {
   forgotten: "Forgot your password?",
   newPassword: "New password",
   toProduct: "Go to MindFlow",
+  linkEnded: "This link no longer holds: it was used, is too old, or there is a newer one.",
+  newLink: "Ask for a new link",
+  sessionEnded: "You have been signed out. Sign in, and you are back where you were.",
   links: {
     forgot: { heading: "Reset your password", button: "Send me a link", done: "If there is an account with this address, a link is on its way. It holds for an hour." },
     reset: { heading: "Choose a new password", button: "Set the password", done: "Your password is set, and every other session has ended. Sign in with it." },
@@ -84,6 +87,7 @@ export const text = {
   // Next
   nextHeading: "Do this next",
   why: "Why this one",
+  whyNot: "Its reasons",
   total: "Score",
   start: "Start",
   started: "In progress",
@@ -358,6 +362,7 @@ export const text = {
   refusedLater: (title: string, because: string) => `A change of “${title}” could not be made: ${because}`,
   refusedUnknown: "the server refused it",
   changedElsewhere: "Somebody changed this task meanwhile. It was read again; try once more.",
+  unreachable: "Your tasks are out of reach",
   offline: "MindFlow cannot be reached. Check your connection and try again.",
   failed: (status: number) => `That did not work (${status}). Try again in a moment.`,
   notLoaded: "This part could not be loaded. Check your connection, or load the page again.",

@@ -111,7 +111,7 @@ class AllPage extends Piece {
       <form role="search" class="filters" @submit=${this.#entered}>
         <label class="unseen" for="search">${text.search}</label>
         <input id="search" type="search" autocomplete="off" maxlength="256" placeholder=${text.searchPlaceholder} aria-describedby="search-hint" value=${filters.words} @input=${this.#typed} />
-        <p id="search-hint" class="hint">${text.searchHint}</p>
+        <p id="search-hint" class="unseen">${text.searchHint}</p>
         <div class="choices-row">${this.#choices(filters, tagsOf(items ?? [], navigator.language))}</div>
       </form>
       ${this.#chips(filters)}
@@ -133,7 +133,7 @@ class AllPage extends Piece {
   }
 
   #choice(name: Chip | "sort", value: string, options: readonly (readonly [string, string])[], disabled = false): TemplateResult {
-    return html`<label class="choice ${value === String(everything[name] ?? "") ? "" : "set"}"><span>${text.filters.labels[name]}</span>
+    return html`<label class="choice ${value === String(everything[name] ?? "") ? "" : "set"}"><span class=${name === "sort" ? "unseen" : ""}>${text.filters.labels[name]}</span>
       <select name=${name} ?disabled=${disabled} .value=${value} @change=${(event: Event) => { this.#set(name, (event.target as HTMLSelectElement).value); }}>
         ${options.map(([one, label]) => html`<option value=${one} ?selected=${one === value}>${label}</option>`)}
       </select></label>`;
@@ -155,8 +155,9 @@ class AllPage extends Piece {
   }
 
   #nothing(filters: Filters): TemplateResult {
-    if (toSearch({ ...filters, sort: everything.sort }) === "") return empty(text.emptyAll, html`<p class="quiet">${text.emptyAllHint}</p>`);
+    if (toSearch({ ...filters, sort: everything.sort }) === "") return empty("all", text.emptyAll, html`<p class="quiet">${text.emptyAllHint}</p>`);
     return empty(
+      "search",
       filters.words === "" ? text.noneFits : text.noneFound(filters.words),
       html`<p class="quiet">${text.noneFitsHint}</p><button @click=${() => { this.#show({ ...everything, sort: filters.sort }); }}>${text.filters.removeAll}</button>`,
     );

@@ -1,6 +1,7 @@
 // What links in mails lead to: a new password, a confirmed address; and asking for such a link.
 import { html, nothing } from "lit";
 import { account, type Outcome } from "../api/client.ts";
+import { brand } from "../parts/brand.ts";
 import { Piece } from "../parts/element.ts";
 import { text } from "../strings.ts";
 
@@ -36,7 +37,8 @@ class MailLink extends Piece {
     this.busy = true;
     const outcome = await this.#ask();
     this.busy = false;
-    this.refusal = outcome.kind === "refused" ? outcome.message : null;
+    // What the API says of a link is for programs, which are sent elsewhere for a new one.
+    this.refusal = outcome.kind !== "refused" ? null : outcome.message.startsWith("token ") ? text.linkEnded : outcome.message;
     this.done = outcome.kind !== "refused";
   };
 
@@ -49,7 +51,7 @@ class MailLink extends Piece {
   override render() {
     const words = text.links[this.purpose];
     return html`<main class="entry" id="content">
-      <div class="brand"><img src="/icon.svg" alt="" width="44" height="44" /><span>${text.product}</span></div>
+      ${brand()}
       <h1>${words.heading}</h1>
       ${this.done
         ? html`<p role="status">${words.done}</p>`
@@ -58,6 +60,7 @@ class MailLink extends Piece {
             <p role="alert" class="refusal">${this.refusal ?? nothing}</p>
             <button class="primary large" ?disabled=${this.busy}>${words.button}</button>
           </form>`}
+      ${this.purpose === "reset" && this.refusal === text.linkEnded ? html`<a href="/forgot-password">${text.newLink}</a>` : nothing}
       <a href="/">${text.toProduct}</a>
     </main>`;
   }

@@ -1,9 +1,11 @@
 // What to do next, and why.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { tasks, type Best, type Hidden, type Outcome, type Part, type Task } from "../api/client.ts";
+import { withTask } from "../logic/addresses.ts";
 import { barsOf, signed } from "../logic/bars.ts";
 import { dayLabel, dayOfWhen, timeLabel } from "../logic/days.ts";
 import { Piece } from "../parts/element.ts";
+import { icon } from "../parts/icons.ts";
 import "../parts/menu.ts";
 import { snoozes } from "../parts/snooze.ts";
 import { facts } from "../parts/task-facts.ts";
@@ -92,7 +94,7 @@ class Next extends Piece {
     const best = this.best;
     if (best === null) return html`<div class="skeleton tall" role="status"><span class="unseen">${text.loading}</span></div>`;
     if (!best.task) {
-      return html`<div class="empty"><h2>${text.emptyNext}</h2><p>${best.explanation}</p><p class="quiet">${text.emptyNextHint}</p></div>${hiddenTasks(best.hidden)}`;
+      return html`<div class="empty">${icon("next")}<h2>${text.emptyNext}</h2><p>${best.explanation}</p><p class="quiet">${text.emptyNextHint}</p></div>${hiddenTasks(best.hidden)}`;
     }
     return html`${this.#card(best, best.task)}
       ${best.alternatives.length === 0
@@ -104,7 +106,7 @@ class Next extends Piece {
   #card(best: Best, task: Task): TemplateResult {
     const under = task.status === "in_progress";
     return html`<article class="best" aria-labelledby="best-title">
-      <h2 id="best-title">${task.title}</h2>
+      <h2 id="best-title" class=${task.title.length > 80 ? "long" : nothing}><a href=${toTask(task)}>${task.title}</a></h2>
       ${facts(task)}
       <p class="explanation">${best.explanation}</p>
       <div class="actions">
@@ -126,13 +128,15 @@ class Next extends Piece {
 
   #runnerUp(runner: Alternative): TemplateResult {
     return html`<li>
-      <details>
-        <summary><span class="title">${runner.task.title}</span><span class="score">${runner.score.toFixed(2)}</span></summary>
-        ${reasons(runner.parts, runner.score)}
-      </details>
+      <p class="head"><a class="title" href=${toTask(runner.task)}>${runner.task.title}</a><span class="score">${runner.score.toFixed(2)}</span></p>
       <p class="quiet">${runner.would_win_if ?? runner.explanation}</p>
+      <details><summary>${text.whyNot}</summary>${reasons(runner.parts, runner.score)}</details>
     </li>`;
   }
+}
+
+function toTask({ id }: Task): string {
+  return withTask(location.pathname + location.search, id);
 }
 
 function reasons(parts: readonly Part[], score: number): TemplateResult {

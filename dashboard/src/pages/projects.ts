@@ -56,9 +56,9 @@ class ProjectsPage extends Piece {
   #body(): TemplateResult {
     if (this.refusal !== null) return html`<div class="empty"><p role="alert">${this.refusal}</p><button @click=${() => void this.reload()}>${text.retry}</button></div>`;
     if (this.items === null) return html`<div class="skeleton" role="status"><span class="unseen">${text.loading}</span></div><div class="skeleton"></div>`;
-    if (this.items.length === 0) return empty(text.emptyProjects, html`<p class="quiet">${text.emptyProjectsHint}</p>`);
+    if (this.items.length === 0) return empty("projects", text.emptyProjects, html`<p class="quiet">${text.emptyProjectsHint}</p>`);
     const [used, archived] = [this.items.filter((one) => !one.archived), this.items.filter((one) => one.archived)];
-    return html`${used.length === 0 ? empty(text.allArchived) : list(used)}
+    return html`${used.length === 0 ? empty("projects", text.allArchived) : list(used)}
       ${archived.length === 0 ? nothing : html`<details class="archived"><summary>${text.archived(archived.length)}</summary>${list(archived)}</details>`}`;
   }
 }
@@ -142,10 +142,10 @@ class ProjectPage extends Piece {
   };
 
   override render() {
-    if (this.refusal?.status === 404) return html`<section class="page"><h1 tabindex="-1">${this.name}</h1>${empty(text.noProject, html`<a href="/projects">${text.toProjects}</a>`)}</section>`;
+    if (this.refusal?.status === 404) return html`<section class="page"><h1 tabindex="-1">${this.name}</h1>${empty("projects", text.noProject, html`<a href="/projects">${text.toProjects}</a>`)}</section>`;
     const project = this.project;
     return html`<section class="page">
-      <p><a href="/projects">${text.projects}</a></p>
+      <p class="crumb"><a href="/projects"><span aria-hidden="true">‹ </span>${text.projects}</a></p>
       <header>${this.renaming ? this.#form() : html`<h1 tabindex="-1">${this.name}</h1>`}
         ${project === null || this.renaming
           ? nothing
@@ -158,7 +158,7 @@ class ProjectPage extends Piece {
   }
 
   #form(): TemplateResult {
-    return html`<form class="renaming" @submit=${this.#rename} @keydown=${this.#pressed}>
+    return html`<h1 class="unseen">${this.name}</h1><form class="renaming" @submit=${this.#rename} @keydown=${this.#pressed}>
       <label class="unseen" for="project-name">${text.projectName}</label>
       <input id="project-name" required maxlength="100" autocomplete="off" .value=${this.name} />
       <button class="primary">${text.save}</button><button type="button" @click=${this.#left}>${text.cancel}</button>
@@ -171,7 +171,7 @@ class ProjectPage extends Piece {
     const [open, done] = [this.#feed.items ?? [], this.#done.items ?? []];
     const groups = ([["open", text.filters.status.open, open], ["done", text.filters.status.completed, done]] as [string, string, Task[]][])
       .filter(([, , tasks]) => tasks.length > 0).map(([key, heading, tasks]) => ({ key, heading, tasks }));
-    if (groups.length === 0) return empty(text.emptyProject, html`<p class="quiet">${text.emptyProjectHint(this.name)}</p>`);
+    if (groups.length === 0) return empty("projects", text.emptyProject, html`<p class="quiet">${text.emptyProjectHint(this.name)}</p>`);
     return html`<mf-task-list label=${this.name} .groups=${groups}></mf-task-list>`;
   }
 }

@@ -1,18 +1,22 @@
 // Signing in, and up: one form, so that a password manager knows it.
 import { html, nothing } from "lit";
 import { account } from "../api/client.ts";
+import { brand } from "../parts/brand.ts";
 import { Piece } from "../parts/element.ts";
 import { text } from "../strings.ts";
 
 class SignIn extends Piece {
-  static override properties = { joining: { type: Boolean }, refusal: { state: true }, busy: { state: true } };
+  static override properties = { joining: { type: Boolean }, ended: { type: Boolean }, refusal: { state: true }, busy: { state: true } };
   declare joining: boolean;
+  /** Whether somebody was signed in until now, and did not ask to leave. */
+  declare ended: boolean;
   declare refusal: string | null;
   declare busy: boolean;
 
   constructor() {
     super();
     this.joining = false;
+    this.ended = false;
     this.refusal = null;
     this.busy = false;
   }
@@ -38,9 +42,9 @@ class SignIn extends Piece {
   override render() {
     const joining = this.joining;
     return html`<main class="entry" id="content">
-      <div class="brand"><img src="/icon.svg" alt="" width="44" height="44" /><span>${text.product}</span></div>
+      ${brand()}
       <h1>${joining ? text.join : text.welcome}</h1>
-      <p class="quiet">${text.claim}</p>
+      <p class=${this.ended ? "" : "quiet"}>${this.ended ? text.sessionEnded : text.claim}</p>
       <form @submit=${this.#submit}>
         <label for="email">${text.email}</label>
         <input id="email" name="email" type="email" autocomplete="username" required autofocus />

@@ -47,7 +47,7 @@ class TodayPage extends Piece {
   }
 
   #plan(groups: HeadedGroup[], day: Day): TemplateResult {
-    if (groups.length === 0) return empty(text.emptyToday, html`<p class="quiet">${text.emptyTodayHint}</p><a href="/upcoming">${text.toUpcoming}</a>`);
+    if (groups.length === 0) return empty("today", text.emptyToday, html`<p class="quiet">${text.emptyTodayHint}</p><a href="/upcoming">${text.toUpcoming}</a>`);
     const late = groups.find(({ key }) => key === "overdue")?.tasks ?? [];
     const days: [string, Day][] = [[text.today, day], [text.tomorrow, plusDays(day, 1)], [text.nextWeek, nextWeekday(day, 1)]];
     return html`${this.#capacity(groups.flatMap((group) => group.tasks), day)}

@@ -106,7 +106,7 @@ class UpcomingPage extends Piece {
     return html`${undated === 0
         ? nothing
         : html`<p class="undated"><button aria-pressed=${this.undated} @click=${() => (this.undated = !this.undated)}>${text.undated(undated)}</button></p>`}
-      ${groups.length === 0 ? empty(text.emptyUpcoming) : html`<mf-task-list label=${text.upcoming} .groups=${groups} @mf-regroup=${regroupedByDay}></mf-task-list>`}`;
+      ${groups.length === 0 ? empty("upcoming", text.emptyUpcoming) : html`<mf-task-list label=${text.upcoming} .groups=${groups} @mf-regroup=${regroupedByDay}></mf-task-list>`}`;
   }
 }
 

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { text } from "../strings.ts";
 import type { Feed } from "./feed.ts";
+import { icon, type Icon } from "./icons.ts";
 
 /** What stands in the list's place; null when the list can be shown. */
 export function standIn(feed: Feed): TemplateResult | null {
@@ -11,6 +12,6 @@ export function standIn(feed: Feed): TemplateResult | null {
 }
 
 /** Nothing is here, and what to do about it. */
-export function empty(sentence: string, more: unknown = nothing): TemplateResult {
-  return html`<div class="empty"><p>${sentence}</p>${more}</div>`;
+export function empty(sign: Icon, sentence: string, more: unknown = nothing): TemplateResult {
+  return html`<div class="empty">${icon(sign)}<p>${sentence}</p>${more}</div>`;
 }

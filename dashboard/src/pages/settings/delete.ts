@@ -22,7 +22,7 @@ class Delete extends Section {
       return;
     }
     const password = this.value("delete-password");
-    if (await this.attempt(() => this.#ask(password), words.deleted)) window.dispatchEvent(new Event("mf-signed-out"));
+    if (await this.attempt(() => this.#ask(password), words.deleted)) window.dispatchEvent(new Event("mf-parted"));
   };
 
   async #ask(password: string): Promise<Outcome<undefined>> {
@@ -32,7 +32,7 @@ class Delete extends Section {
   }
 
   override render() {
-    return html`<section class="card"><h2>${words.takeACopy}</h2></section>
+    return html`<h2>${words.takeACopy}</h2>
       <mf-settings-export></mf-settings-export>
       <form class="card risk" @submit=${this.#delete}>
         <h2>${words.whatIsLost}</h2>
