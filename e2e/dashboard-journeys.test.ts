@@ -68,9 +68,15 @@ describe("twice as large", () => {
   test("every page is whole, and whatever has the focus can be seen", async () => {
     const { context, page, faults } = await signUp(browser, { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2, reducedMotion: "reduce" });
     for (const line of ["Send the offer to the bakery today 45m p5 +Work #clients", "Book the dentist tomorrow 10m", "Water the plants 5m"]) await quickAdd(page, line);
-    for (const path of ["/", "/today", "/upcoming", "/all"]) {
+    const lists = ["/today", "/upcoming", "/all", "/projects/Work"].map((path) => [path, ".tasks .title", ["Next", "Upcoming", "All"]] as const);
+    const settings = ["profile", "password", "appearance", "hours", "weights", "devices", "apps", "keys", "calendar", "import", "export", "delete"]
+      .map((section) => [`/settings/${section}`, "[data-section] :is(.card, .empty)", ["Next", "Settings"]] as const);
+    for (const [path, shown, names] of [
+      ["/", "article h2", ["Done", "Start", "Snooze", "Not now", "Today"]] as const, ...lists, ["/projects", ".projects a", ["Work"]] as const,
+      ["/settings", ".section-cards a", ["Sign out"]] as const, ...settings,
+    ]) {
       await page.goto(edgeUrl + path);
-      await page.locator(".tasks .title, article h2").first().waitFor();
+      await page.locator(shown).first().waitFor();
       expect(await sideways(page), path).toBe(0);
       const [reached, covered] = [new Set<string>(), [] as string[]];
       for (let step = 0; step < 60; step++) {
@@ -81,11 +87,11 @@ describe("twice as large", () => {
         if (by !== null) covered.push(by);
       }
       expect(covered, path).toEqual([]);
-      for (const name of path === "/" ? ["Done", "Start", "Snooze", "Not now", "Today"] : ["Next", "Upcoming", "All"]) expect([...reached], path).toContain(name);
+      for (const name of names) expect([...reached], path).toContain(name);
     }
     expect(faults).toEqual([]);
     await context.close();
-  });
+  }, 180_000);
 });
 
 describe("with a thumb", () => {

@@ -1,7 +1,7 @@
 // Pictures of every page and state of the dashboard, on a desk and on a telephone, by day and by night, to be looked at by a
-// person: in target/pictures, or in the folder that MINDFLOW_PICTURES names; of the states alone whose names match
-// MINDFLOW_STATES, where it is set. It fails where something is wider than the screen, where axe finds a barrier, and where a
-// state cannot be reached; whatever fails, the other states are gone through.
+// person: in target/pictures, or in the folder that MINDFLOW_PICTURES names. MINDFLOW_STATES chooses states by their names,
+// MINDFLOW_SCALE says how sharp the pictures are. It fails where something is wider than the screen, where axe finds a
+// barrier, and where a state cannot be reached; whatever fails, the other states are gone through.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -15,6 +15,11 @@ import { repository } from "./stack-settings.ts";
 import { edgeUrl } from "./stack.ts";
 
 const pictures = process.env["MINDFLOW_PICTURES"] ?? join(repository, "target/pictures");
+const deviceScaleFactor = Number(process.env["MINDFLOW_SCALE"] ?? 1);
+// Each with a domain of its own for addresses that can be looked at.
+const screens = [
+  { name: "desktop", width: 1280, height: 900, light: "example.com", dark: "example.org" }, { name: "mobile", width: 390, height: 844, light: "example.net", dark: "example.edu" },
+] as const;
 const wanted = new RegExp(process.env["MINDFLOW_STATES"] ?? "");
 let browser: Browser;
 beforeAll(async () => {
@@ -34,8 +39,8 @@ const toTheEnd = `(() => {
 const sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
 for (const colorScheme of ["light", "dark"] as const) {
-  for (const [name, width, height] of [["desktop", 1280, 900], ["mobile", 390, 844]] as const) {
-    const screen = { colorScheme, viewport: { width, height }, reducedMotion: "reduce" } as const;
+  for (const { name, width, height, ...domains } of screens) {
+    const screen = { colorScheme, viewport: { width, height }, reducedMotion: "reduce", deviceScaleFactor } as const;
 
     /** Goes through states one after the other, and gives what is wrong with them. */
     const look = async (scene: Scene, states: readonly State[]): Promise<string[]> => {
@@ -64,8 +69,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test(`pictures for ${name} in ${colorScheme}`, async () => {
       const wrong: string[] = [];
       for (const [who, ...rounds] of [["ada", empty, full], ["noor", odd, outside]] as const) {
-        // An address that can be looked at.
-        const email = secret(`${who}@${name}.${colorScheme}.example`);
+        const email = secret(`${who}@${domains[colorScheme]}`);
         const { context, page } = await signUp(browser, screen, edgeUrl, { ...newPerson(), email });
         context.setDefaultTimeout(20_000);
         const scene: Scene = { context, page, ids: new Map() };
