@@ -160,6 +160,13 @@ const pages: State[] = [
     },
   },
   {
+    name: "today-in-words",
+    open: async ({ page }) => {
+      await page.keyboard.type("next tuesday 4pm");
+      await page.locator(".understood").waitFor();
+    },
+  },
+  {
     name: "today-done",
     open: async (scene) => {
       await at("/today", ".tasks .title")(scene);
