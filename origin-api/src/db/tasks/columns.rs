@@ -27,20 +27,26 @@ macro_rules! task_columns {
     };
 }
 
-/// Whether an open task holds the task up; follows the columns of the task. Uses `$1` (user); by `tasks_pkey`.
+/// Whether an open task holds the task up; follows the columns of the task. Uses `$1` (user); by `tasks_pkey`, which
+/// is sure for one id at a time only: for `= ANY` any index of the user's tasks may seem as good.
 macro_rules! is_blocked {
     ($table:literal) => {
         concat!(
             $table,
             ".depends_on <> '{}' AND EXISTS (
                 SELECT
-                FROM tasks AS blocker
-                WHERE blocker.user_id = $1
-                    AND blocker.id = ANY (",
+                FROM unnest(",
             $table,
-            ".depends_on)
-                    AND blocker.deleted_at IS NULL
-                    AND blocker.status <> 'completed'
+            ".depends_on) AS needed (id)
+                CROSS JOIN LATERAL (
+                    SELECT
+                    FROM tasks
+                    WHERE tasks.user_id = $1
+                        AND tasks.id = needed.id
+                        AND tasks.deleted_at IS NULL
+                        AND tasks.status <> 'completed'
+                    LIMIT 1
+                ) AS blocker
             )"
         )
     };

@@ -131,7 +131,10 @@ macro_rules! select_page {
 /// The best of at most `$7` tasks, of which one more is looked at, after `$9` (points), `$10` (whether open), `$11`
 /// (when created) and `$12` (id); at most `$8`. By `search_words_by_word`, and `tasks_pkey` for each.
 ///
-/// The words are looked up apart from whose they are, so that no other index is taken for it.
+/// The words are looked up apart from whose they are, so that no other index is taken for it; and each task by its key
+/// (`LIMIT 1`), as a join would read all of the user's tasks first where few are expected to be found.
+///
+/// Where more are found, a first page (before it: the highest `integer`) is left empty and costs no ranking.
 ///
 /// Each word counts where it is found: 10 in the title, 5 in a tag or the project, 2 in the description, and a little
 /// less where it is the beginning of one or has the stem in common. That is not `ts_rank`, which would let a long
@@ -145,15 +148,20 @@ const RANKED: Statement = Statement {
                 (asked.word || ':D')::tsquery AS in_text, (", form!("D"), ")::tsquery AS like_in_text
             FROM asked
         ), found AS MATERIALIZED (
-            SELECT tasks.id, tasks.created_at, tasks.status <> 'completed' AS is_open, matching.words
+            SELECT task.id, task.created_at, task.is_open, matching.words
             FROM (
                 SELECT search_words.user_id, search_words.task_id, search_words.words
                 FROM search_words
                 WHERE search_words.words @@ (SELECT condition.query FROM condition)
                 OFFSET 0
             ) AS matching
-            JOIN tasks ON tasks.user_id = $1 AND tasks.id = matching.task_id
-            WHERE matching.user_id = $1 AND tasks.deleted_at IS NULL
+            CROSS JOIN LATERAL (
+                SELECT tasks.id, tasks.created_at, tasks.status <> 'completed' AS is_open
+                FROM tasks
+                WHERE tasks.user_id = $1 AND tasks.id = matching.task_id AND tasks.deleted_at IS NULL
+                LIMIT 1
+            ) AS task
+            WHERE matching.user_id = $1
             LIMIT $7 + 1
         ), ranked AS (
             SELECT found.id, found.created_at, found.is_open, (
@@ -172,7 +180,8 @@ const RANKED: Statement = Statement {
         ), best AS MATERIALIZED (
             SELECT ranked.*
             FROM ranked
-            WHERE (ranked.points, ranked.is_open, ranked.created_at, ranked.id) < ($9, $10, $11, $12)
+            WHERE ((SELECT count(*) FROM found) <= $7 OR $9 < 2147483647)
+                AND (ranked.points, ranked.is_open, ranked.created_at, ranked.id) < ($9, $10, $11, $12)
             ORDER BY ranked.points DESC, ranked.is_open DESC, ranked.created_at DESC, ranked.id DESC
             LIMIT $8
         )
