@@ -28,7 +28,8 @@ const DAYS: i32 = 30;
 /// The streak goes back from today, day by day: one on which something was completed counts; one that is no working day
 /// or is today is passed over; at any other it ends. There is a working day in every week, so it ends.
 ///
-/// A start is a change that made a task `in_progress`, found in the history by `history_starts`; the open tasks by
+/// A start is a change that made a task `in_progress`, found in the history by `history_starts`. What was done since it
+/// was done in these days, which is said so that no other completed task is read. The open tasks are found by
 /// `tasks_open`, the projects' by `tasks_by_project`.
 const FIND: Statement = Statement {
     name: "find_stats",
@@ -91,6 +92,7 @@ const FIND: Statement = Statement {
                 AND tasks.deleted_at IS NULL
                 AND tasks.effort_estimate_minutes IS NOT NULL
                 AND tasks.completed_at >= history.at
+                AND tasks.completed_at >= ", midnight!("today.day - $5 + 1"), "
             ORDER BY tasks.id, history.at DESC
         ), project AS MATERIALIZED (
             SELECT projects.name, projects.archived, counted.open, counted.overdue, counted.completed
