@@ -181,6 +181,22 @@ const pages: State[] = [
   { name: "upcoming", open: at("/upcoming", ".tasks .title") },
   { name: "upcoming-next-week", open: async (scene) => at(`/upcoming?from=${day(7)}`, ".tasks .title")(scene) },
   { name: "all", open: at("/all", ".tasks .title") },
+  {
+    name: "all-view-naming",
+    open: async (scene) => {
+      await at("/all?tag=phone", ".tasks .title")(scene);
+      await scene.page.getByRole("button", { name: "Keep this view" }).click();
+      await scene.page.locator("#view-name:focus").waitFor();
+    },
+  },
+  {
+    name: "all-views",
+    open: async ({ page }) => {
+      await page.keyboard.press("Enter");
+      await page.locator(".views a").waitFor();
+    },
+    leave: async ({ page }) => { await page.getByRole("button", { name: "Remove the view “#phone”" }).click(); },
+  },
   { name: "all-filtered", open: at("/all?priority=4&sort=due", ".chips .chip") },
   {
     name: "all-searched-for-nothing",

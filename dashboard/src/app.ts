@@ -147,7 +147,9 @@ class App extends Piece {
     const palette = this.querySelector<CommandPalette>("mf-palette");
     if (palette?.open === undefined) return;
     palette.commands = this.#commands();
+    palette.owner = this.user?.id ?? "";
     palette.places = {
+      view: (query) => { go(`/all${query}`); },
       project: (name) => { go(`/projects/${encodeURIComponent(name)}`); },
       task: ({ id }) => { go(withTask(here(), id)); },
       add: (line) => { this.querySelector<QuickAddLine>("mf-quick-add")?.begin(line); },

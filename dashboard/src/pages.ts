@@ -41,7 +41,7 @@ export const pages: readonly Entry[] = [
   { address: "/", key: "n", label: text.next, icon: "next", render: () => html`<mf-next data-page></mf-next>` },
   { address: "/today", key: "t", label: text.today, icon: "today", render: () => html`<mf-today data-page></mf-today>` },
   { address: "/upcoming", key: "u", label: text.upcoming, icon: "upcoming", render: ({ search }) => html`<mf-upcoming data-page .search=${search}></mf-upcoming>` },
-  { address: "/all", key: "a", label: text.all, icon: "all", render: ({ search }) => html`<mf-all data-page .search=${search}></mf-all>` },
+  { address: "/all", key: "a", label: text.all, icon: "all", render: ({ search, user }) => html`<mf-all data-page .search=${search} .owner=${user.id}></mf-all>` },
   {
     address: "/projects", key: "p", label: text.projects, icon: "projects", load: () => import("./pages/projects.ts"),
     render: ({ name }) => (name === null ? html`<mf-projects data-page></mf-projects>` : html`<mf-project data-page name=${name}></mf-project>`),

@@ -15,9 +15,11 @@ const priorities = ["1", "2", "3", "4", "5"];
 const patienceMilliseconds = 150;
 
 class AllPage extends Piece {
-  static override properties = { search: {}, names: { state: true } };
+  static override properties = { search: {}, owner: {}, names: { state: true } };
   /** The query of the address. */
   declare search: string;
+  /** Who looks at it: the views are theirs. */
+  declare owner: string;
   /** Of the projects that there are. */
   declare names: readonly string[];
   readonly #feed = new Feed(this, () => asked(this.#filters()));
@@ -26,12 +28,14 @@ class AllPage extends Piece {
   constructor() {
     super();
     this.search = "";
+    this.owner = "";
     this.names = [];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.#readProjects();
+    void import("../parts/saved-views.ts");
   }
 
   override disconnectedCallback(): void {
@@ -108,6 +112,7 @@ class AllPage extends Piece {
     const tasks = (items ?? []).filter((task) => meets(task, filters, today(), zone()));
     return html`<section class="page all">
       <header><h1 tabindex="-1">${text.all}</h1><p class="quiet" role="status">${items === null ? nothing : text.found(tasks.length)}</p></header>
+      <mf-saved-views owner=${this.owner} query=${toSearch(filters)} suggested=${[...narrowed(filters).map((chip) => labelsOf(filters)[chip]), filters.words].filter(Boolean).join(", ")}></mf-saved-views>
       <form role="search" class="filters" @submit=${this.#entered}>
         <label class="unseen" for="search">${text.search}</label>
         <input id="search" type="search" autocomplete="off" maxlength="256" placeholder=${text.searchPlaceholder} aria-describedby="search-hint" value=${filters.words} @input=${this.#typed} />
@@ -141,12 +146,9 @@ class AllPage extends Piece {
 
   /** What narrows the list, each with the way to let go of it. */
   #chips(filters: Filters): TemplateResult | typeof nothing {
-    const set = chips.filter((chip) => filters[chip] !== everything[chip]);
+    const set = narrowed(filters);
     const words = text.filters;
-    const labels: Record<Chip, string> = {
-      status: words.status[filters.status], priority: words.priority(filters.priority ?? 1), tag: `#${filters.tag ?? ""}`,
-      project: `+${filters.project ?? ""}`, due: filters.due === null ? "" : words.due[filters.due],
-    };
+    const labels = labelsOf(filters);
     if (set.length === 0) return nothing;
     return html`<ul class="chips" aria-label=${words.active}>
       ${set.map((chip) => html`<li><button class="chip" aria-label=${words.remove(labels[chip])} @click=${() => { this.#show({ ...filters, [chip]: everything[chip] }); }}>${labels[chip]}<span aria-hidden="true"> ×</span></button></li>`)}
@@ -162,6 +164,15 @@ class AllPage extends Piece {
       html`<p class="quiet">${text.noneFitsHint}</p><button @click=${() => { this.#show({ ...everything, sort: filters.sort }); }}>${text.filters.removeAll}</button>`,
     );
   }
+}
+
+function narrowed(filters: Filters): Chip[] {
+  return chips.filter((chip) => filters[chip] !== everything[chip]);
+}
+
+function labelsOf({ status, priority, tag, project, due }: Filters): Record<Chip, string> {
+  const words = text.filters;
+  return { status: words.status[status], priority: words.priority(priority ?? 1), tag: `#${tag ?? ""}`, project: `+${project ?? ""}`, due: due === null ? "" : words.due[due] };
 }
 
 customElements.define("mf-all", AllPage);

@@ -1,5 +1,6 @@
 // Puts on how it looks, in this window and, as it is kept, in every other one of this browser.
 import { looksKey, readLooks, type Looks } from "../logic/theme.ts";
+import { followKept, keep, kept } from "./kept.ts";
 
 export function applyLooks({ theme, density }: Looks): void {
   const root = document.documentElement;
@@ -12,24 +13,14 @@ export function applyLooks({ theme, density }: Looks): void {
 
 /** Where nothing may be kept, it holds as long as the page. */
 export function keepLooks(looks: string): void {
-  try {
-    localStorage.setItem(looksKey, looks);
-  } catch {
-    // Said above.
-  }
+  keep(looksKey, looks);
 }
 
 export function keptLooks(): Looks {
-  try {
-    return readLooks(localStorage.getItem(looksKey));
-  } catch {
-    return readLooks(null);
-  }
+  return readLooks(kept(looksKey));
 }
 
 /** What is chosen in one window is put on in the others. */
 export function followLooks(): void {
-  window.addEventListener("storage", ({ key, newValue }) => {
-    if (key === looksKey) applyLooks(readLooks(newValue));
-  });
+  followKept(() => looksKey, (value) => { applyLooks(readLooks(value)); });
 }

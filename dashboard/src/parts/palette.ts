@@ -3,10 +3,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { projects, tasks, type Task } from "../api/client.ts";
 import { fitting, stepped, type Command } from "../logic/commands.ts";
+import { readViews, viewsKey } from "../logic/saved-views.ts";
 import { text } from "../strings.ts";
 import { Piece } from "./element.ts";
+import { kept } from "./kept.ts";
 
 export interface Option extends Command {
+  /** The address that it leads to, where that says more than the label. */
+  where?: string;
   run: () => void;
 }
 
@@ -14,6 +18,7 @@ export interface Option extends Command {
 export interface Places {
   project: (name: string) => void;
   task: (task: Task) => void;
+  view: (query: string) => void;
   add: (line: string) => void;
 }
 
@@ -27,6 +32,9 @@ class Palette extends Piece {
   static override properties = { line: { state: true }, at: { state: true }, found: { state: true }, known: { state: true } };
   commands: readonly Option[] = [];
   places: Places | null = null;
+  /** Whose views are offered. */
+  owner = "";
+  #views: Option[] = [];
   declare line: string;
   declare at: number;
   /** Tasks that the API has found. */
@@ -48,6 +56,8 @@ class Palette extends Piece {
     const dialog = this.querySelector("dialog");
     if (!dialog || dialog.open) return;
     [this.line, this.at, this.found] = ["", 0, []];
+    this.#views = readViews(kept(viewsKey(this.owner)))
+      .map(({ name, query }) => ({ id: `view-${name}`, label: text.views.goTo(name), keys: "", where: `/all${query}`, run: () => this.places?.view(query) }));
     dialog.showModal();
     void this.#readProjects();
   }
@@ -79,7 +89,7 @@ class Palette extends Piece {
     const line = this.line.trim();
     const add = { id: "add", label: text.addAsTask(line), keys: "", run: () => this.places?.add(line) };
     const groups: [Group, Option[]][] = [
-      ["commands", fitting(this.commands, this.line)],
+      ["commands", fitting([...this.commands, ...this.#views], this.line)],
       ["projects", line === "" ? [] : fitting(this.known, this.line).slice(0, mostProjects)],
       ["tasks", line === "" ? [] : [...this.found, add]],
     ];
@@ -134,7 +144,7 @@ class Palette extends Piece {
       ${members.map((option) => {
         const at = options.indexOf(option);
         return html`<div id="palette-${at}" role="option" aria-selected=${at === this.at} @pointermove=${() => (this.at = at)} @click=${() => { this.#choose(option); }}>
-          <span>${option.label}</span>${option.keys === "" ? nothing : html`<span class="keys">${option.keys.split(" ").map((key) => html`<kbd>${key}</kbd>`)}</span>`}
+          <span>${option.label}</span>${option.where === undefined ? nothing : html`<span class="where">${option.where}</span>`}${option.keys === "" ? nothing : html`<span class="keys">${option.keys.split(" ").map((key) => html`<kbd>${key}</kbd>`)}</span>`}
         </div>`;
       })}
     </div>`;

@@ -6,6 +6,8 @@ export interface Toast {
   tone: "good" | "bad" | "waiting";
   /** What its button undoes. */
   undo?: Made;
+  /** Or else the way back from what the server knows nothing of. */
+  back?: () => void;
 }
 
 export function show(toast: Toast): void {

@@ -1,7 +1,7 @@
 // What just happened, with the way back. One at a time; a screen reader is told of it.
 import { html, nothing } from "lit";
 import type { Outcome } from "../api/client.ts";
-import { madeBy, type Made } from "../logic/made.ts";
+import { madeBy } from "../logic/made.ts";
 import { text } from "../strings.ts";
 import { Piece } from "./element.ts";
 import { show, type Toast } from "./show.ts";
@@ -57,9 +57,10 @@ class Toasts extends Piece {
     this.toast = null;
   };
 
-  #undo(made: Made): void {
+  #undo({ undo: made, back }: Toast): void {
     this.toast = null;
-    void undo(made);
+    if (made) void undo(made);
+    else back?.();
   }
 
   override render() {
@@ -69,7 +70,7 @@ class Toasts extends Piece {
         ? nothing
         : html`<div class="toast ${toast.tone}">
             <span>${toast.message}</span>
-            ${toast.undo ? html`<button class="plain" @click=${() => { if (toast.undo) this.#undo(toast.undo); }}>${text.undo}</button>` : nothing}
+            ${toast.undo ?? toast.back ? html`<button class="plain" @click=${() => { this.#undo(toast); }}>${text.undo}</button>` : nothing}
             <button class="icon" aria-label=${text.dismiss} @click=${this.#dismiss}>×</button>
           </div>`}
     </div>`;

@@ -1,6 +1,8 @@
 // The end of an account: what is lost, a copy first, the password, and its own word typed, so that no slip does it.
 import { html } from "lit";
 import { account, type Outcome, type User } from "../../api/client.ts";
+import { viewsKey } from "../../logic/saved-views.ts";
+import { keep } from "../../parts/kept.ts";
 import { words } from "../../strings-settings.ts";
 import "./export.ts";
 import { Section } from "./section.ts";
@@ -22,7 +24,9 @@ class Delete extends Section {
       return;
     }
     const password = this.value("delete-password");
-    if (await this.attempt(() => this.#ask(password), words.deleted)) window.dispatchEvent(new Event("mf-parted"));
+    if (!(await this.attempt(() => this.#ask(password), words.deleted))) return;
+    keep(viewsKey(this.user.id), null);
+    window.dispatchEvent(new Event("mf-parted"));
   };
 
   async #ask(password: string): Promise<Outcome<undefined>> {
