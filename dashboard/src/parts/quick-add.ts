@@ -23,6 +23,11 @@ class QuickAdd extends Piece {
     this.busy = false;
   }
 
+  /** The shortcut of the installed app leads here. */
+  protected override firstUpdated(): void {
+    if (location.hash === "#quick-add") this.begin("");
+  }
+
   /** Goes on with a line that was begun elsewhere. */
   begin(line: string): void {
     this.line = line;
