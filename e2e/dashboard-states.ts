@@ -480,7 +480,13 @@ export const outside: State[] = [
     },
   },
   { name: "lost-outside", open: at("/nothing-here", "main h1") },
-  { name: "consent-sign-in", open: async (scene) => at(await consentAddress(scene), "form")(scene) },
+  {
+    name: "consent-sign-in",
+    open: async (scene) => {
+      await scene.context.clearCookies();
+      await at(await consentAddress(scene), "#password")(scene);
+    },
+  },
   // The documentation and the plain page are the origin's and the Worker's.
   { name: "api-docs", open: at("/docs", "h1") },
 ];
