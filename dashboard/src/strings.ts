@@ -87,7 +87,7 @@ export const text = {
   // Next
   nextHeading: "Do this next",
   why: "Why this one",
-  whyNot: "Its reasons",
+  itsReasons: "Its reasons",
   total: "Score",
   start: "Start",
   started: "In progress",

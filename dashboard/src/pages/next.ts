@@ -130,7 +130,7 @@ class Next extends Piece {
     return html`<li>
       <p class="head"><a class="title" href=${toTask(runner.task)}>${runner.task.title}</a><span class="score">${runner.score.toFixed(2)}</span></p>
       <p class="quiet">${runner.would_win_if ?? runner.explanation}</p>
-      <details><summary>${text.whyNot}</summary>${reasons(runner.parts, runner.score)}</details>
+      <details><summary>${text.itsReasons}</summary>${reasons(runner.parts, runner.score)}</details>
     </li>`;
   }
 }
