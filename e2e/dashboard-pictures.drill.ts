@@ -10,7 +10,8 @@ import { launch, signUp } from "./browser.ts";
 import { secret } from "./canaries.ts";
 import { newPerson } from "./client.ts";
 import { barriers } from "./dashboard-looks.ts";
-import { aWeek, empty, full, odd, outside, type Scene, type State } from "./dashboard-states.ts";
+import { aWeek, type Scene } from "./dashboard-scene.ts";
+import { empty, full, odd, outside, type State } from "./dashboard-states.ts";
 import { repository } from "./stack-settings.ts";
 import { edgeUrl } from "./stack.ts";
 
