@@ -44,7 +44,7 @@ export async function aWeek(scene: Scene): Promise<void> {
     { title: "Return the library books", due_date: day(-1), effort_estimate_minutes: 20, priority: 2 },
     {
       title: "Draft the talk for the meetup", due_date: day(1), effort_estimate_minutes: 120, priority: 4, project: "Talks", tags: ["writing"],
-      description: "Twenty minutes, few slides.\n\nBegin with the story of the lost parcel, then the three questions that Ines asked last time.",
+      description: "Twenty minutes, few slides.\n\nBegin with the story of the lost parcel, then the three questions that Mira asked last time.",
     },
     { title: "Compare three offers for the heating, with what each of them costs to run", due_date: day(3), effort_estimate_minutes: 90, project: "House", tags: ["money"] },
     { title: "Plan the team’s day out", due_date: day(4), effort_estimate_minutes: 60, project: "Studio" },
@@ -58,7 +58,7 @@ export async function aWeek(scene: Scene): Promise<void> {
   ]);
   const parent_id = idOf(scene, "Draft the talk for the meetup");
   await add(scene, [
-    { title: "Make an outline", parent_id, effort_estimate_minutes: 20 }, { title: "Ask Ines to listen once", parent_id, tags: ["phone"] },
+    { title: "Make an outline", parent_id, effort_estimate_minutes: 20 }, { title: "Ask Mira to listen once", parent_id, tags: ["phone"] },
     { title: "Paint the hall", project: "House", due_date: day(5), effort_estimate_minutes: 240, depends_on: [idOf(scene, "Choose a colour for the hall")] },
     { title: "A task of an empty project", project: "Garden" },
   ]);
@@ -83,7 +83,7 @@ export async function oddTitles(scene: Scene): Promise<void> {
 }
 
 export async function twoHundred(scene: Scene): Promise<void> {
-  const [verbs, things] = [["Call", "Write to", "Pay", "Thank", "Invoice"], ["the bakery", "Noor", "the landlord", "Ines", "the printer", "the school", "the bank", "the tailor"]];
+  const [verbs, things] = [["Call", "Write to", "Pay", "Thank", "Invoice"], ["the bakery", "Noor", "the landlord", "Mira", "the printer", "the school", "the bank", "the tailor"]];
   await add(scene, Array.from({ length: 200 }, (_, at) => ({
     title: `${verbs[at % 5] ?? ""} ${things[at % 8] ?? ""} about number ${at + 1}`, due_date: day((at % 12) - 1), priority: (at % 5) + 1, effort_estimate_minutes: 15 * (1 + (at % 4)),
   })));
