@@ -16,7 +16,8 @@ const pages: Plugin = {
 
 // What must run before the first paint, or before there is anything to paint, is a script of the old kind, since modules wait;
 // a file like the others, kept for good.
-const sources = ["theme-early.js", "reads-early.js"];
+// Reading first: opening what this browser has kept takes a while, and then the answers are on their way.
+const sources = ["reads-early.js", "theme-early.js"];
 const early: Plugin = {
   name: "early",
   apply: "build",

@@ -13,6 +13,8 @@ const limits = { largestPaint: 1500, nextPaint: 100 };
 /** How long a practised hand takes from one key to the next. */
 const handMilliseconds = 120;
 const loads = 5;
+/** How long a browser that has just been opened takes until it is at rest, with much to spare. */
+const settleMilliseconds = 2000;
 
 let browser: Browser;
 let person: Account;
@@ -58,6 +60,8 @@ async function signedIn(): ReturnType<BrowserContext["storageState"]> {
 async function visit(storageState: Awaited<ReturnType<typeof signedIn>>): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ storageState, locale: "en-GB", timezoneId: "Europe/Berlin", viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
+  // A person's browser has long drawn itself. A new context's draws its own bars and menus first, in pages like any other.
+  await page.waitForTimeout(settleMilliseconds);
   const protocol = await context.newCDPSession(page);
   await protocol.send("Network.enable");
   await protocol.send("Network.emulateNetworkConditions", {

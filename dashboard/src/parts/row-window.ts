@@ -13,13 +13,20 @@ export class RowWindow {
   readonly #leave: () => void;
   #keys: readonly string[] = [];
   #kept = -1;
+  /** Where the list begins in the page. Asked of the browser only once all is drawn: in the middle, it would lay the page out twice. */
+  #top: number;
 
   constructor(list: HTMLElement, changed: () => void) {
     this.#list = list;
     this.#changed = changed;
+    this.#top = this.#place();
     this.#virtualizer = new Virtualizer(this.#options());
     this.#leave = this.#virtualizer._didMount();
     this.#virtualizer._willUpdate();
+  }
+
+  #place(): number {
+    return this.#list.getBoundingClientRect().top + window.scrollY;
   }
 
   #options(): VirtualizerOptions<Window, HTMLElement> {
@@ -29,7 +36,7 @@ export class RowWindow {
       estimateSize: () => 60,
       getItemKey: (index) => this.#keys[index] ?? index,
       overscan,
-      scrollMargin: this.#list.getBoundingClientRect().top + window.scrollY,
+      scrollMargin: this.#top,
       initialRect: { width: window.innerWidth, height: window.innerHeight },
       initialOffset: () => window.scrollY,
       // The row that has the focus stays, however far it is scrolled away.
@@ -59,6 +66,11 @@ export class RowWindow {
 
   /** Measures what is in the page now, by `data-index`. */
   measure(): void {
+    const top = this.#place();
+    if (top !== this.#top) {
+      this.#top = top;
+      this.#virtualizer.setOptions(this.#options());
+    }
     for (const element of this.#list.querySelectorAll<HTMLElement>("[data-index]")) this.#virtualizer.measureElement(element);
   }
 

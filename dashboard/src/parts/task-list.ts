@@ -40,7 +40,9 @@ export interface Regroup {
 }
 
 /** A list that is longer has only the rows in the page that are near the screen. */
-const longList = 100;
+const longList = 30;
+/** How many rows of a long list are in the page until it is known which are on the screen: what fills it, and a few. */
+const firstRows = () => Math.ceil(window.innerHeight / 60) + 4;
 const steps: Record<string, number> = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1, J: 1, "Shift+ArrowDown": 1, K: -1, "Shift+ArrowUp": -1 };
 
 class TaskList extends Piece {
@@ -281,7 +283,7 @@ class TaskList extends Piece {
     const rows = group.tasks.flatMap((task, place) => {
       const index = first + place;
       // Until it is known what is on the screen, the beginning of a long list is.
-      if (shown === null ? index >= longList : !shown.has(index)) return [];
+      if (shown === null ? this.#ids.length > longList && index >= firstRows() : !shown.has(index)) return [];
       const gap = this.#window?.height(before, index) ?? 0;
       before = index + 1;
       return [{ task, place, index, gap }];
