@@ -42,7 +42,12 @@ class QuickAdd extends Piece {
 
   readonly #load = (): void => {
     if (this.findDates !== null) return;
-    void import("../logic/find-dates.ts").then((module) => (this.findDates = module.findDates));
+    void import("../logic/find-dates.ts").then(async ({ findDates }) => {
+      // The first reading takes long: by itself, or the next key would wait for it and for what is drawn after it.
+      findDates("a", new Date());
+      await new Promise((done) => setTimeout(done));
+      this.findDates = findDates;
+    });
   };
 
   readonly #typed = (event: InputEvent): void => {

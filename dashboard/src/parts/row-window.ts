@@ -4,7 +4,8 @@ import {
   defaultRangeExtractor, observeWindowOffset, observeWindowRect, Virtualizer, windowScroll, type VirtualizerOptions,
 } from "@tanstack/virtual-core";
 
-const overscan = 8;
+/** Rows on either side of the screen; what is scrolled to is drawn in the same frame, so few will do. */
+const overscan = 4;
 
 export class RowWindow {
   readonly #virtualizer: Virtualizer<Window, HTMLElement>;
