@@ -69,7 +69,7 @@ describe("twice as large", () => {
     const { context, page, faults } = await signUp(browser, { viewport: { width: 640, height: 450 }, deviceScaleFactor: 2, reducedMotion: "reduce" });
     for (const line of ["Send the offer to the bakery today 45m p5 +Work #clients", "Book the dentist tomorrow 10m", "Water the plants 5m"]) await quickAdd(page, line);
     const lists = ["/today", "/upcoming", "/all", "/projects/Work"].map((path) => [path, ".tasks .title", ["Next", "Upcoming", "All"]] as const);
-    const settings = ["profile", "password", "appearance", "hours", "weights", "devices", "apps", "keys", "calendar", "import", "export", "delete"]
+    const settings = ["profile", "password", "appearance", "shortcuts", "hours", "weights", "devices", "apps", "keys", "calendar", "import", "export", "delete"]
       .map((section) => [`/settings/${section}`, "[data-section] :is(.card, .empty)", ["Next", "Settings"]] as const);
     for (const [path, shown, names] of [
       ["/", "article h2", ["Done", "Start", "Snooze", "Not now", "Today"]] as const, ...lists, ["/projects", ".projects a", ["Work"]] as const,

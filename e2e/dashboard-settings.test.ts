@@ -362,7 +362,7 @@ describe("how it looks", () => {
         await page.getByRole("link", { name: /^Profile/ }).waitFor();
         await see("list");
         for (const [section, heading, ready] of [
-          ["profile", "Profile", "Save zone and language"], ["password", "Password", "Change password"], ["appearance", "Appearance", "Movement follows"],
+          ["profile", "Profile", "Save zone and language"], ["password", "Password", "Change password"], ["appearance", "Appearance", "Movement follows"], ["shortcuts", "Keyboard", "Reset all keys"],
           ["hours", "Working hours", "40 h a week"], ["devices", "Devices", "This device"], ["apps", "Apps", "No app is allowed"], ["keys", "API keys", "No key holds"],
           ["calendar", "Calendar feed", "The feed is closed"], ["import", "Import", "Choose a file"], ["export", "Export", "Download export"], ["delete", "Delete account", "What is lost"],
         ] as const) {

@@ -209,7 +209,7 @@ const panel: State[] = [
   { name: "panel-missing", open: at("/all?task=0198c5a0-0000-7000-8000-0000000000aa", ".panel .empty") },
 ];
 
-const sections = ["profile", "password", "appearance", "hours", "weights", "devices", "apps", "keys", "calendar", "import", "export", "delete"];
+const sections = ["profile", "password", "appearance", "shortcuts", "hours", "weights", "devices", "apps", "keys", "calendar", "import", "export", "delete"];
 
 const settings: State[] = [
   { name: "settings", open: at("/settings", ".section-cards a") },

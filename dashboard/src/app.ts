@@ -18,6 +18,7 @@ import { icon } from "./parts/icons.ts";
 import type { CommandPalette, Option } from "./parts/palette.ts";
 import type { QuickAddLine } from "./parts/quick-add.ts";
 import "./parts/quick-add.ts";
+import { followOwnKeys, meaning, shownKeys } from "./parts/keys-in-force.ts";
 import { watchPending } from "./parts/pending.ts";
 import { show } from "./parts/show.ts";
 import type { TaskPanelPart } from "./parts/task-panel.ts";
@@ -70,6 +71,7 @@ class App extends Piece {
     window.addEventListener("mf-changed", this.#reload);
     this.addEventListener("mf-close", () => { this.#closeTask(); });
     document.addEventListener("keydown", this.#pressed);
+    followOwnKeys(pages.map(({ key }) => key));
     watchPending();
     setInterval(() => void (this.user && account.renew()), renewEveryMilliseconds);
     void this.#enter();
@@ -160,10 +162,10 @@ class App extends Piece {
 
   /** All that a key does, and what has none. */
   #commands(): Option[] {
-    const to = pages.map(({ address, label, key }) => ({ id: address, label: text.goToPage(label), keys: `g ${key}`, run: () => { go(address); } }));
+    const to = pages.map(({ address, label, key }) => ({ id: address, label: text.goToPage(label), keys: shownKeys(`g ${key}`).join(" "), run: () => { go(address); } }));
     const byKey = text.keySheet.flatMap(({ keys }) => keys).flatMap(([pressed, label]) => {
       const key = pressed.split(" ")[0] ?? "";
-      return key.length > 1 || key === "j" ? [] : [{ id: key, label, keys: key, run: () => { if (!this.#key(key)) show({ message: text.noTaskForThat, tone: "waiting" }); } }];
+      return key.length > 1 || key === "j" || key === "g" ? [] : [{ id: key, label, keys: shownKeys(key).join(" "), run: () => { if (!this.#key(key)) show({ message: text.noTaskForThat, tone: "waiting" }); } }];
     });
     const sections = Object.entries(text.settingsSections).map(([name, label]) => ({ id: `settings-${name}`, label: text.settingsSection(label), keys: "", run: () => { go(`/settings/${name}`); } }));
     return [...to, ...byKey, ...sections, { id: "sign-out", label: text.signOut, keys: "", run: () => void this.#signOut() }];
@@ -190,7 +192,10 @@ class App extends Piece {
       if (event.key === "Escape" && event.target instanceof HTMLInputElement && event.target.closest("[popover]") === null) event.target.blur();
       return;
     }
-    if (this.#key(chord(event))) event.preventDefault();
+    const meant = meaning(chord(event), this.#leader.waits(performance.now()));
+    // What means nothing ends the waiting for a letter, too.
+    if (meant === null) this.#leader.press("", performance.now());
+    else if (this.#key(meant)) event.preventDefault();
   };
 
   #key(pressed: string): boolean {

@@ -81,7 +81,7 @@ export const text = {
   settings: "Settings",
   settingsSection: (label: string) => `Settings: ${label}`,
   settingsSections: {
-    profile: "Profile", password: "Password", appearance: "Appearance", hours: "Working hours", weights: "What counts", devices: "Devices", apps: "Apps",
+    profile: "Profile", password: "Password", appearance: "Appearance", shortcuts: "Keyboard", hours: "Working hours", weights: "What counts", devices: "Devices", apps: "Apps",
     keys: "API keys", calendar: "Calendar feed", import: "Import", export: "Export", delete: "Delete account",
   },
   // Next
@@ -315,8 +315,9 @@ export const text = {
   // What a key means here the palette offers as a command, too, and then presses the first of the keys.
   keySheet: [
     { heading: "Anywhere", keys: [
-      ["q", "Add a task"],
+      ["q c", "Add a task"],
       ["/", "Search and filter all tasks"],
+      ["g", "Go to a page, with its letter"],
       ["Ctrl+K", "Find a task, a page or a command"],
       ["z Ctrl+Z", "Undo the last change made here; again, the one before"],
       ["Z Ctrl+Shift+Z", "Do again what was undone"],
@@ -344,6 +345,8 @@ export const text = {
     ] },
   ] as readonly { heading: string; keys: readonly (readonly [string, string])[] }[],
   goTo: "Go to",
+  keyOff: "off",
+  changeKeys: "Change the keys, or turn them off",
   // Palette
   palette: "Find a task, a page or a command",
   paletteOpen: "Search",
@@ -353,7 +356,7 @@ export const text = {
   paletteNothing: "Nothing has these words. Try fewer of them, or the beginning of one.",
   goToPage: (label: string) => `Go to ${label}`,
   addAsTask: (line: string) => `Add “${line}” as a task`,
-  noTaskForThat: "There is no task here to do that with. Choose one with j and k.",
+  noTaskForThat: "There is no task here to do that with. Choose one first.",
   // Quick add
   add: "Add a task",
   addButton: "Add",

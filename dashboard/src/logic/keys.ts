@@ -4,9 +4,14 @@ const patienceMilliseconds = 1200;
 export class Leader {
   #since: number | null = null;
 
+  /** Whether a letter is waited for. */
+  waits(now: number): boolean {
+    return this.#since !== null && now - this.#since <= patienceMilliseconds;
+  }
+
   /** What the key means now: the letter after `g`, a key of its own, or nothing yet. */
   press(key: string, now: number): { kind: "waiting" } | { kind: "page" | "key"; key: string } {
-    const led = this.#since !== null && now - this.#since <= patienceMilliseconds;
+    const led = this.waits(now);
     this.#since = null;
     if (led) return { kind: "page", key };
     if (key === "g") {

@@ -2,6 +2,7 @@
 import { html, type TemplateResult } from "lit";
 import { text } from "../strings.ts";
 import { Piece } from "./element.ts";
+import { shownKeys } from "./keys-in-force.ts";
 
 type Keys = readonly (readonly [string, string])[];
 
@@ -10,6 +11,8 @@ class Help extends Piece {
   pages: Keys = [];
 
   open(): void {
+    // The keys may be others since.
+    this.requestUpdate();
     this.querySelector("dialog")?.showModal();
   }
 
@@ -17,12 +20,16 @@ class Help extends Piece {
     return html`<dialog class="help" aria-labelledby="help-title" closedby="any">
       <form method="dialog"><h2 id="help-title">${text.keys}</h2><button class="icon" aria-label=${text.close}>×</button></form>
       <div class="parts">${[...text.keySheet, { heading: text.goTo, keys: this.pages }].map(({ heading, keys }) => this.#part(heading, keys))}</div>
+      <p class="hint"><a href="/settings/shortcuts" @click=${() => this.querySelector("dialog")?.close()}>${text.changeKeys}</a></p>
     </dialog>`;
   }
 
   #part(heading: string, keys: Keys): TemplateResult {
     return html`<section><h3>${heading}</h3>
-      <dl>${keys.map(([pressed, meaning]) => html`<div><dt>${pressed.split(" ").map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${meaning}</dd></div>`)}</dl>
+      <dl>${keys.map(([pressed, meaning]) => {
+        const now = shownKeys(pressed);
+        return html`<div><dt>${now.length === 0 ? html`<span class="quiet">${text.keyOff}</span>` : now.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${meaning}</dd></div>`;
+      })}</dl>
     </section>`;
   }
 }

@@ -17,6 +17,7 @@ const sections: Section[] = [
   { name: "profile", load: () => import("./profile.ts"), show: (user) => html`<mf-settings-profile data-section .user=${user}></mf-settings-profile>` },
   { name: "password", load: () => import("./password.ts"), show: (user) => html`<mf-settings-password data-section .user=${user}></mf-settings-password>` },
   { name: "appearance", load: () => import("./appearance.ts"), show: () => html`<mf-settings-appearance data-section></mf-settings-appearance>` },
+  { name: "shortcuts", load: () => import("./shortcuts.ts"), show: () => html`<mf-settings-shortcuts data-section></mf-settings-shortcuts>` },
   { name: "hours", load: () => import("./hours.ts"), show: () => html`<mf-settings-hours data-section></mf-settings-hours>` },
   { name: "weights", load: () => import("./weights.ts"), show: () => html`<mf-settings-weights data-section></mf-settings-weights>` },
   { name: "devices", load: () => import("./devices.ts"), show: () => html`<mf-settings-devices data-section></mf-settings-devices>` },
