@@ -21,6 +21,18 @@ make_networks() {
 	ip route add default via 203.0.113.1
 }
 
+# In asked-names there is a line of each question, the letters of its name among them.
+start_name_server() {
+	launch names python3 -c 'import socket, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind((sys.argv[1], 53))
+print("begun", flush=True)
+with open(sys.argv[2], "a", buffering=1) as asked:
+    while True: print("".join(chr(c) if 32 < c < 127 else "." for c in server.recv(512)[12:]), file=asked)' "$host" "$scratch/asked-names"
+	touch "$scratch/asked-names"
+	poll 10 test -s "$scratch/logs/names.log" || blame names "did not begin"
+}
+
 dc() { docker compose --env-file "$MINDFLOW_SETTINGS" --file "$repo/docker-compose.prod.yml" "$@"; }
 
 # What a former run may have left in the engine's data, too.

@@ -39,7 +39,8 @@ prepare_engine_root() {
 	export DOCKER_HOST=unix:///run/drill.sock DOCKER_CONFIG=$scratch/docker DOCKER_BUILDKIT=0
 }
 
-# With the settings of a host that scripts/bootstrap has made. Names are asked of nobody, which is said at once.
+# With the settings of a host that scripts/bootstrap has made. Its name server writes down what it is asked, and never
+# answers: the worst one for a deployment.
 start_engine() {
 	mkdir -p "$engine_root/etc/docker"
 	cp "$repo/deploy/host/daemon.json" "$engine_root/etc/docker/daemon.json"
