@@ -1,5 +1,5 @@
 // The dashboard's build. Nothing is inlined, so that the policy in public/_headers holds.
-import { copyFileSync, readFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import { addresses } from "./src/logic/addresses.ts";
@@ -11,6 +11,24 @@ const pages: Plugin = {
     for (const name of [...addresses.filter((address) => address !== "/").map((address) => address.slice(1)), "404"]) {
       copyFileSync(join(dir ?? "", "index.html"), join(dir ?? "", `${name}.html`));
     }
+  },
+};
+
+// Cloudflare takes a hundred.
+const mostRules = 100;
+
+/**
+ * Files with a hash in their names are kept for good, each by a rule of its own: one for the folder would also have a browser
+ * keep for good that a file is not there, which it is told while a deployment of two versions goes on.
+ */
+const keptForGood: Plugin = {
+  name: "kept-for-good",
+  apply: "build",
+  writeBundle: ({ dir }, bundle) => {
+    const headers = join(dir ?? "", "_headers");
+    const rules = Object.keys(bundle).filter((name) => name.startsWith("assets/")).map((name) => `\n/${name}\n  Cache-Control: public, max-age=31536000, immutable\n`);
+    appendFileSync(headers, rules.join(""));
+    if ((readFileSync(headers, "utf8").match(/^\//gm) ?? []).length > mostRules) throw new Error("more rules than _headers may have");
   },
 };
 
@@ -38,6 +56,6 @@ const early: Plugin = {
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [early, pages],
+  plugins: [early, pages, keptForGood],
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },
 });

@@ -29,6 +29,8 @@ describe("what is served where", () => {
       const visit = await call("GET", path, { headers: { "Sec-Fetch-Mode": "navigate", Accept: "text/html" } });
       expect([path, visit.status, visit.headers.get("content-type")]).toEqual([path, 404, "text/html; charset=utf-8"]);
       expect(visit.headers.get("content-security-policy")).toContain("script-src 'self'");
+      // It may be there a moment later, when a deployment has ended.
+      expect(visit.headers.get("cache-control")).toBe("public, max-age=0, must-revalidate");
       expect(visit.text).toContain("<mf-app>");
       expect((await call("GET", path, { headers: { "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script" } })).status, path).toBe(404);
     }
