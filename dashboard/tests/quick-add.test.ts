@@ -54,6 +54,18 @@ describe("a line of quick add", () => {
     expect(task("Plan Friday", ["Friday"])).toEqual({ title: "Plan Friday" });
   });
 
+  test("keeps as text what a task has one of and a later word says again", () => {
+    expect(task("Move the monday meeting to wednesday p2 p4 +a +b 1h 30m")).toEqual({
+      title: "Move the monday meeting to p2 +a 1h", due_date: "2026-12-02", priority: 4, project: "b", effort_estimate_minutes: 30,
+    });
+    // Whoever makes the later one text again means the former.
+    expect(task("Move the monday meeting to wednesday", ["wednesday"])).toEqual({ title: "Move the meeting to wednesday", due_date: "2026-11-30" });
+  });
+
+  test("keeps as text an effort that no task may take", () => {
+    expect(task("Read 0m 200h")).toEqual({ title: "Read 0m 200h" });
+  });
+
   test("does not take a part of a word", () => {
     expect(task("Fix C# and 3mm p55 a+b")).toEqual({ title: "Fix C# and 3mm p55 a+b" });
   });

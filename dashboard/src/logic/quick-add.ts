@@ -40,13 +40,17 @@ const repeat = new RegExp(
   "gi",
 );
 
-/** `kept` are the tokens that the person wants to stay text, as they stand in the line. */
+/**
+ * `kept` are the tokens that the person wants to stay text, as they stand in the line. Of a kind that a task has one of, the last
+ * counts, and those before it stay text: nothing that was written is lost.
+ */
 export function read(line: string, now: Date, findDates: FindDates | null, kept: ReadonlySet<string> = new Set()): Reading {
   const found: Found[] = [];
   let rest = line;
+  // What is taken is blanked, so that positions hold and nothing reads it twice.
+  const blank = (start: number, end: number) => (rest = rest.slice(0, start) + " ".repeat(end - start) + rest.slice(end));
   const take = (token: Found) => {
-    // What is taken is blanked, so that positions hold and nothing reads it twice.
-    rest = rest.slice(0, token.start) + " ".repeat(token.end - token.start) + rest.slice(token.end);
+    blank(token.start, token.end);
     if (!kept.has(token.text)) found.push(token);
   };
   const each = (pattern: RegExp, kind: Kind, apply: (match: RegExpExecArray, task: NewTask) => void) => {
@@ -58,10 +62,13 @@ export function read(line: string, now: Date, findDates: FindDates | null, kept:
   each(/(?<!\S)#([^\s#,]{1,50})/g, "tag", (match, task) => (task.tags = [...new Set((task.tags ?? []).concat(match[1] ?? ""))]));
   each(/(?<!\S)\+(?:"([^"]{1,100})"|([^\s"+]{1,100}))/g, "project", (match, task) => (task.project = match[1] ?? match[2] ?? ""));
   each(/(?<!\S)p([1-5])(?!\S)/gi, "priority", (match, task) => (task.priority = Number(match[1])));
-  each(/(?<!\S)(?=\d)(?:(\d{1,3}(?:\.\d)?)h)?(?:(\d{1,4})m(?:in)?)?(?!\S)/gi, "effort", (match, task) => {
+  for (const match of rest.matchAll(/(?<!\S)(?=\d)(?:(\d{1,3}(?:\.\d)?)h)?(?:(\d{1,4})m(?:in)?)?(?!\S)/gi)) {
     const minutes = Math.round(Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0));
-    if (minutes >= 1 && minutes <= 10_080) task.effort_estimate_minutes = minutes;
-  });
+    const end = match.index + match[0].length;
+    // What no task may take stays text; it is no date either.
+    if (minutes < 1 || minutes > 10_080) blank(match.index, end);
+    else take({ kind: "effort", start: match.index, end, text: match[0], apply: (task) => (task.effort_estimate_minutes = minutes) });
+  }
   each(repeat, "repeat", (match, task) => { repeats(match.groups ?? {}, now, task); });
   for (const date of findDates?.(rest, now) ?? []) {
     const hard = rest[date.index - 1] === "!";
@@ -71,11 +78,12 @@ export function read(line: string, now: Date, findDates: FindDates | null, kept:
     take({ kind: hard ? "deadline" : "due", start, end, text: line.slice(start, end), apply: (task) => (task[hard ? "deadline" : "due_date"] = when) });
   }
   found.sort((one, other) => one.start - other.start);
-  const task: NewTask = { title: titleOf(line, found) };
+  const meant = found.filter(({ kind }, index) => kind === "tag" || !found.slice(index + 1).some((later) => later.kind === kind));
+  const task: NewTask = { title: titleOf(line, meant) };
   // Dates last: a date that was said goes before the one that a repetition begins with.
-  for (const token of found.toSorted((one, other) => order(one) - order(other))) token.apply(task);
+  for (const token of meant.toSorted((one, other) => order(one) - order(other))) token.apply(task);
   // The anchor of a repetition is the due date, or else the deadline.
-  return { tokens: found.map(({ kind, start, end, text }) => ({ kind, start, end, text })), task };
+  return { tokens: meant.map(({ kind, start, end, text }) => ({ kind, start, end, text })), task };
 }
 
 function order(token: Token): number {
