@@ -54,6 +54,9 @@ test("the files are those of the Worker, but for the API's address in the page a
   expect(here.headers.get("content-security-policy")).toBe(policy.replace("connect-src 'self'", `connect-src 'self' ${edgeUrl} ${edgeUrl.replace("http", "ws")}`));
   const script = /src="(\/assets\/index[^"]+)"/.exec(there.text)?.[1] ?? "";
   expect((await fetch(pagesUrl + script)).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  const gone = await fetch(`${pagesUrl}/assets/gone-12345678.js`);
+  expect([gone.status, gone.headers.get("cache-control")?.includes("immutable") ?? false]).toEqual([404, false]);
+  expect((await fetch(`${pagesUrl}/manifest.webmanifest`)).headers.get("content-type")).toBe("application/manifest+json");
   expect((await fetch(`${pagesUrl}/settings/devices`)).status).toBe(200);
   expect(readFileSync(join(repository, "dashboard/dist/index.html"), "utf8")).toBe((await call("GET", "/")).text);
 });
