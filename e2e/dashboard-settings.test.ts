@@ -220,7 +220,7 @@ describe("what is allowed", () => {
     const { context, page, faults } = await signUp(browser);
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: edgeUrl });
     await open(page, "keys", "API keys");
-    await page.getByRole("heading", { name: "No key holds" }).waitFor();
+    await page.getByRole("heading", { name: "No active key" }).waitFor();
     await page.getByLabel("What is it for?").fill("Backup on the NAS");
     await page.getByLabel("Change tasks").uncheck();
     await page.getByLabel("Read tasks").uncheck();
@@ -238,7 +238,7 @@ describe("what is allowed", () => {
     expect((await call("GET", "/api/tasks", { token: key })).status).toBe(200);
     expect((await call("POST", "/api/tasks", { token: key, body: { title: "No" } })).status).toBe(403);
     await page.reload();
-    await page.getByText("1 key holds").waitFor();
+    await page.getByText("1 active key").waitFor();
     expect(await page.getByText(key).count() + (await field.count())).toBe(0);
     const revoke = page.getByRole("button", { name: "Revoke key “Backup on the NAS”?" });
     await revoke.press("Enter");
@@ -363,7 +363,7 @@ describe("how it looks", () => {
         await see("list");
         for (const [section, heading, ready] of [
           ["profile", "Profile", "Save zone and language"], ["password", "Password", "Change password"], ["appearance", "Appearance", "Movement follows"], ["shortcuts", "Keyboard", "Reset all keys"],
-          ["hours", "Working hours", "40 h a week"], ["devices", "Devices", "This device"], ["apps", "Apps", "No app is allowed"], ["keys", "API keys", "No key holds"],
+          ["hours", "Working hours", "40 h a week"], ["devices", "Devices", "This device"], ["apps", "Apps", "No app is allowed"], ["keys", "API keys", "No active key"],
           ["calendar", "Calendar feed", "The feed is closed"], ["import", "Import", "Choose a file"], ["export", "Export", "Download export"], ["delete", "Delete account", "What is lost"],
         ] as const) {
           await open(page, section, heading);
