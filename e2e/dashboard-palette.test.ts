@@ -22,6 +22,27 @@ async function chosen(page: Page): Promise<string | null> {
 }
 
 describe("the command palette", () => {
+  test("takes what is written while it is on its way, and no key of it does anything to a task", async () => {
+    const { context, page, faults } = await signUp(browser);
+    await quickAdd(page, "Feed the cat");
+    let deliver: () => void = () => undefined;
+    const wanted = new Promise<void>((done) => (deliver = done));
+    await page.route("**/assets/palette-*.js", async (route) => { await wanted; await route.continue(); });
+    await page.locator("main h1").focus();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("ee upx");
+    await page.keyboard.press("Backspace");
+    deliver();
+    await palette(page).waitFor();
+    await page.keyboard.type("c");
+    expect(await palette(page).getByRole("combobox").inputValue()).toBe("ee upc");
+    await page.keyboard.press("Escape");
+    await page.getByRole("heading", { level: 2, name: "Feed the cat" }).waitFor();
+    expect(await page.locator(".toast").filter({ hasText: "Done" }).count()).toBe(0);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   test("goes to a page, finds a task and a project, and runs a command, by keyboard alone", async () => {
     const { context, page, faults } = await signUp(browser);
     for (const line of ["Water the plants +Garden", "Ring the dentist #phone"]) await quickAdd(page, line);

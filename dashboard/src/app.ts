@@ -40,6 +40,8 @@ class App extends Piece {
   /** Path and query of the address. */
   declare place: string;
   readonly #leader = new Leader();
+  /** What was written since the palette was asked for, until it is there. */
+  #forPalette: string | null = null;
   /** Where somebody wanted to go who had to sign in first. */
   #wanted: string | null = null;
   /** Whether somebody was there until the session ended. */
@@ -145,6 +147,13 @@ class App extends Piece {
   }
 
   readonly #palette = async (): Promise<void> => {
+    if (this.#forPalette !== null) return;
+    this.#forPalette = "";
+    await this.#openPalette();
+    this.#forPalette = null;
+  };
+
+  async #openPalette(): Promise<void> {
     await loaded(() => import("./parts/palette.ts"));
     const palette = this.querySelector<CommandPalette>("mf-palette");
     if (palette?.open === undefined) return;
@@ -157,8 +166,18 @@ class App extends Piece {
       add: (line) => { this.querySelector<QuickAddLine>("mf-quick-add")?.begin(line); },
     };
     await palette.updateComplete;
-    palette.open();
-  };
+    if (this.#forPalette !== null) palette.open(this.#forPalette);
+  }
+
+  /** A key on the way to the palette: what it writes is for its line, Escape gives the palette up, and none does what it does on a page. */
+  #writtenAhead(line: string, { key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+    if (ctrlKey || metaKey) return false;
+    if (key === "Escape") this.#forPalette = null;
+    else if (key === "Backspace") this.#forPalette = line.slice(0, -1);
+    else if (key.length === 1) this.#forPalette = line + key;
+    else return key === "Enter";
+    return true;
+  }
 
   /** All that a key does, and what has none. */
   #commands(): Option[] {
@@ -182,6 +201,10 @@ class App extends Piece {
 
   readonly #pressed = (event: KeyboardEvent): void => {
     if (!this.user || event.defaultPrevented) return;
+    if (this.#forPalette !== null) {
+      if (this.#writtenAhead(this.#forPalette, event)) event.preventDefault();
+      return;
+    }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       if (document.querySelector("dialog[open]") === null) void this.#palette();

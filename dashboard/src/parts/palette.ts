@@ -52,10 +52,12 @@ class Palette extends Piece {
     this.known = [];
   }
 
-  open(): void {
+  /** With what was written on the way to it. */
+  open(line: string): void {
     const dialog = this.querySelector("dialog");
     if (!dialog || dialog.open) return;
-    [this.line, this.at, this.found] = ["", 0, []];
+    this.found = [];
+    this.#write(line);
     this.#views = readViews(kept(viewsKey(this.owner)))
       .map(({ name, query }) => ({ id: `view-${name}`, label: text.views.goTo(name), keys: "", where: `/all${query}`, run: () => this.places?.view(query) }));
     dialog.showModal();
@@ -69,15 +71,16 @@ class Palette extends Piece {
       .map(({ name }) => ({ id: `project-${name}`, label: name, keys: "", run: () => this.places?.project(name) }));
   }
 
-  readonly #typed = (event: InputEvent): void => {
-    this.line = (event.target as HTMLInputElement).value;
-    this.at = 0;
+  readonly #typed = (event: InputEvent): void => { this.#write((event.target as HTMLInputElement).value); };
+
+  #write(written: string): void {
+    [this.line, this.at] = [written, 0];
     const asked = ++this.#asked;
     clearTimeout(this.#timer);
-    const line = this.line.trim();
+    const line = written.trim();
     if (line === "") this.found = [];
     else this.#timer = setTimeout(() => void this.#search(line, asked), patienceMilliseconds);
-  };
+  }
 
   async #search(line: string, asked: number): Promise<void> {
     const outcome = await tasks.search(line, null, mostTasks);
