@@ -99,7 +99,8 @@ export function asked(filters: Filters): { q: string } | TaskQuery {
 /** Whether a task meets the filters but for the words, which the API has compared. */
 export function meets(task: Task, filters: Filters, today: Day, zone: string): boolean {
   const { status, priority, tag, project, due } = filters;
-  const day = plannedDay(task, zone);
+  // Asked for where it matters only: a zone's clock costs more than all else here.
+  const day = due === null ? null : plannedDay(task, zone);
   return (
     (status === "open" ? task.status !== "completed" : task.status === status) &&
     (priority === null || task.priority >= priority) &&

@@ -15,8 +15,12 @@ export function plannedDay(task: Task, zone?: string): Day | null {
 }
 
 function byImportance(one: Task, other: Task): number {
-  const [first, second] = [one.due_date ?? one.deadline ?? "", other.due_date ?? other.deadline ?? ""];
-  return other.priority - one.priority || first.localeCompare(second) || one.id.localeCompare(other.id);
+  return other.priority - one.priority || inOrder(one.due_date ?? one.deadline ?? "", other.due_date ?? other.deadline ?? "") || inOrder(one.id, other.id);
+}
+
+/** Of instants and ids, which no language orders otherwise. */
+function inOrder(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** Overdue first, then day by day; what was planned for a day that is over is overdue here, whatever its deadline. */

@@ -13,11 +13,17 @@ export interface Seen {
 }
 
 /** The tasks as a list shows them that began to be read at `readAt`. */
-export function overlaid(items: readonly Task[], seen: readonly Seen[], readAt: number): Task[] {
-  return seen
-    .filter(({ answered }) => answered === null || answered >= readAt)
-    .reduce<Task[]>(
-      (tasks, { id, as }) => tasks.flatMap((task) => (task.id !== id ? [task] : as === null ? [] : [{ ...task, ...as }])),
-      [...items],
-    );
+export function overlaid(items: readonly Task[], seen: readonly Seen[], readAt: number): readonly Task[] {
+  const changed = new Map<string, Partial<Task> | null>();
+  for (const { id, as, answered } of seen) {
+    if (answered !== null && answered < readAt) continue;
+    const before = changed.get(id);
+    // What was taken off the list does not come back by a later change.
+    if (before !== null) changed.set(id, as === null ? null : { ...before, ...as });
+  }
+  if (changed.size === 0) return items;
+  return items.flatMap((task) => {
+    const as = changed.get(task.id);
+    return as === undefined ? [task] : as === null ? [] : [{ ...task, ...as }];
+  });
 }

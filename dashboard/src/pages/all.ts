@@ -109,7 +109,8 @@ class AllPage extends Piece {
   override render() {
     const filters = this.#filters();
     const items = this.#feed.items;
-    const tasks = (items ?? []).filter((task) => meets(task, filters, today(), zone()));
+    const [day, place] = [today(), zone()];
+    const tasks = (items ?? []).filter((task) => meets(task, filters, day, place));
     return html`<section class="page all">
       <header><h1 tabindex="-1">${text.all}</h1><p class="quiet" role="status">${items === null ? nothing : text.found(tasks.length)}</p></header>
       <mf-saved-views owner=${this.owner} query=${toSearch(filters)} suggested=${[...narrowed(filters).map((chip) => labelsOf(filters)[chip]), filters.words].filter(Boolean).join(", ")}></mf-saved-views>

@@ -45,7 +45,7 @@ export class Feed implements ReactiveController {
   };
 
   /** Null until the first page is there. */
-  get items(): Task[] | null {
+  get items(): readonly Task[] | null {
     return this.#items === null ? null : overlaid(this.#items, underWay(), this.#readAt);
   }
 
