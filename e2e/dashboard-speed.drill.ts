@@ -90,8 +90,19 @@ interface Interaction {
   of: string;
 }
 
-/** Runs in the page before its own scripts: keeps what the browser says. */
+/**
+ * Runs in the page before its own scripts: keeps what the browser says. An interaction lasts until something is drawn; where it
+ * changes nothing, as the end of a key does, that is whatever comes next, a second later or ten. So each one changes a dot, and
+ * lasts until the next frame, which comes once all is done that the page does at once.
+ */
 const watching = `
+  const dot = document.createElement("div");
+  const blink = () => {
+    if (!dot.isConnected) document.documentElement.append(dot);
+    Object.assign(dot.style, { position: "fixed", top: "0", left: "0", width: "2px", height: "2px", pointerEvents: "none" });
+    dot.style.backgroundColor = dot.style.backgroundColor === "black" ? "white" : "black";
+  };
+  for (const type of ["keydown", "keyup", "pointerdown", "pointerup", "click"]) addEventListener(type, blink, true);
   const keep = (type, more, read) => {
     const kept = [];
     const take = (entries) => kept.push(...entries.map(read));
