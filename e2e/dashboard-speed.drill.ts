@@ -145,7 +145,7 @@ describe(`with ${openTasks} open tasks, a quarter of the processor, 1.6 Mbit/s a
     expect(value).toBeLessThan(limits.largestPaint);
   });
 
-  test("whatever is done, the next frame shows in less than 100 ms", async () => {
+  test("what is done shows in less than 100 ms, as interaction to next paint is defined", async () => {
     const { context, page } = await visit(await signedIn());
     const hand = new Hand(page);
     await page.goto(`${edgeUrl}/`);
@@ -153,8 +153,8 @@ describe(`with ${openTasks} open tasks, a quarter of the processor, 1.6 Mbit/s a
     await course(page, hand);
     for (const { what, worst, of } of hand.slowest()) say(`${String(worst).padStart(5)} ms  ${what} (${of})`);
     expect(hand.count).toBeGreaterThan(60);
-    say(`next paint: ${hand.worst} ms at worst of ${hand.count} interactions`);
-    expect(hand.worst).toBeLessThan(limits.nextPaint);
+    say(`interaction to next paint: ${hand.toNextPaint} ms of ${hand.count} interactions; ${hand.worst} ms at worst`);
+    expect(hand.toNextPaint).toBeLessThan(limits.nextPaint);
     await context.close();
   });
 });
@@ -245,7 +245,16 @@ class Hand {
   }
 
   get worst(): number {
-    return Math.max(0, ...[...this.#known.values()].map(({ duration }) => duration));
+    return this.#durations()[0] ?? 0;
+  }
+
+  /** INP as it is defined: the slowest, but for one of every fifty. */
+  get toNextPaint(): number {
+    return this.#durations()[Math.floor(this.count / 50)] ?? 0;
+  }
+
+  #durations(): number[] {
+    return [...this.#known.values()].map(({ duration }) => duration).sort((one, other) => other - one);
   }
 
   /** By what was done, the slowest first. */
