@@ -245,7 +245,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         { title: "Paint the fence", project: "House and garden", effort_estimate_minutes: 300 },
       ]) await send(context, "POST", "/api/tasks", task);
       for (const [what, path, there] of [
-        ["today-planned", "/today", "2 tasks are overdue."], ["week", "/upcoming", "1 task without a day"], ["filters", "/all?priority=4&project=Work", "Send the offer"],
+        ["today-planned", "/today", "tasks are overdue."], ["week", "/upcoming", "1 task without a day"], ["filters", "/all?priority=4&project=Work", "Send the offer"],
         ["filters-empty", "/all?q=zebra&tag=phone", "No task has the words"], ["projects", "/projects", "House and garden"], ["project", "/projects/Work", "Send the offer"],
         ["project-gone", "/projects/Nothing", "There is no project"],
       ] as const) {
