@@ -145,7 +145,7 @@ describe(`with ${openTasks} open tasks, a quarter of the processor, 1.6 Mbit/s a
     expect(value).toBeLessThan(limits.largestPaint);
   });
 
-  test("what is done shows in less than 100 ms, as interaction to next paint is defined", async () => {
+  test("whatever is done, the next frame shows in less than 100 ms", async () => {
     const { context, page } = await visit(await signedIn());
     const hand = new Hand(page);
     await page.goto(`${edgeUrl}/`);
@@ -154,7 +154,7 @@ describe(`with ${openTasks} open tasks, a quarter of the processor, 1.6 Mbit/s a
     for (const { what, worst, of } of hand.slowest()) say(`${String(worst).padStart(5)} ms  ${what} (${of})`);
     expect(hand.count).toBeGreaterThan(60);
     say(`interaction to next paint: ${hand.toNextPaint} ms of ${hand.count} interactions; ${hand.worst} ms at worst`);
-    expect(hand.toNextPaint).toBeLessThan(limits.nextPaint);
+    expect(hand.worst).toBeLessThan(limits.nextPaint);
     await context.close();
   });
 });

@@ -149,8 +149,11 @@ class App extends Piece {
   readonly #palette = async (): Promise<void> => {
     if (this.#forPalette !== null) return;
     this.#forPalette = "";
-    await this.#openPalette();
-    this.#forPalette = null;
+    try {
+      await this.#openPalette();
+    } finally {
+      this.#forPalette = null;
+    }
   };
 
   async #openPalette(): Promise<void> {
