@@ -70,6 +70,32 @@ describe("a task is moved in words", () => {
     await context.close();
   });
 
+  test("and the menu of one row, open, goes to the button of another", async () => {
+    const { context, page, faults } = await signUp(browser);
+    for (const line of ["Above 2030-05-06", "Below 2030-05-07"]) await quickAdd(page, line);
+    await page.goto(`${edgeUrl}/all`);
+    const menu = page.locator("#row-menu");
+    const open = async (title: string, button: string) => {
+      const place = row(page, title).getByRole("button", { name: button, exact: true });
+      await place.click();
+      await page.locator(".choices button:focus").waitFor();
+      return { place: await place.boundingBox(), shown: await menu.boundingBox() };
+    };
+    await open("Above", "Move");
+    await page.keyboard.type("8 may");
+    await expect.poll(() => field(page).inputValue()).toBe("8 may");
+    await open("Below", "Move");
+    expect(await field(page).inputValue()).toBe("");
+    const { place, shown } = await open("Below", "Snooze");
+    expect(shown?.y).toBeCloseTo((place?.y ?? 0) + (place?.height ?? 0), 0);
+    expect((shown?.x ?? 0) + (shown?.width ?? 0)).toBeCloseTo((place?.x ?? 0) + (place?.width ?? 0), 0);
+    await menu.getByRole("button", { name: "Tomorrow" }).click();
+    await page.getByText("“Below” is snoozed.").waitFor();
+    expect(await due(page, "Above")).toBe("2030-05-06");
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+
   test("with others at once, and in the panel", async () => {
     const { context, page, faults } = await signUp(browser);
     for (const line of ["One 2030-05-06 8:00", "Two"]) await quickAdd(page, line);

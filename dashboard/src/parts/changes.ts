@@ -47,7 +47,8 @@ export async function make<T>(
   const answered = performance.now();
   const others = seen.filter((one) => !mine.includes(one));
   if (outcome.kind === "refused") show(others);
-  else if (outcome.kind === "done") show([...others, ...mine.map((one) => ({ ...one, answered }))]);
+  // Lists show it as before, and draw nothing anew for it.
+  else if (outcome.kind === "done") seen = [...others, ...mine.map((one) => ({ ...one, answered }))];
   // A task whose change waits stays where it was, with a mark.
   else show([...others, ...mine.map((one) => ({ ...one, as: one.as ?? {}, pending: outcome.pending, message }))]);
   window.dispatchEvent(new Event("mf-changed"));

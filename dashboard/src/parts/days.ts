@@ -4,6 +4,7 @@ import type { When } from "../logic/date-words.ts";
 import { nextWeekday, plusDays, type Day } from "../logic/days.ts";
 import { today } from "../preferences.ts";
 import { text } from "../strings.ts";
+import type { Offer } from "./menu.ts";
 import "./menu.ts";
 
 export function daysToChoose(today: Day): { label: string; day: Day | null }[] {
@@ -16,10 +17,17 @@ export function daysToChoose(today: Day): { label: string; day: Day | null }[] {
   ];
 }
 
-export function dayMenu(choose: (when: When) => void): TemplateResult {
-  return html`<mf-menu class="move" label=${text.move} .choices=${() => daysToChoose(today()).map(({ label, day }) => ({ label, choose: () => { choose({ day, time: null }); } }))}
-    .foot=${() => {
+export function dayChoices(choose: (when: When) => void): Offer {
+  return {
+    choices: () => daysToChoose(today()).map(({ label, day }) => ({ label, choose: () => { choose({ day, time: null }); } })),
+    foot: () => {
       void import("./date-words.ts");
       return html`<mf-date-words tabindex="-1" .choose=${choose}></mf-date-words>`;
-    }}></mf-menu>`;
+    },
+  };
+}
+
+export function dayMenu(choose: (when: When) => void): TemplateResult {
+  const { choices, foot } = dayChoices(choose);
+  return html`<mf-menu class="move" label=${text.move} .choices=${choices} .foot=${foot}></mf-menu>`;
 }

@@ -13,6 +13,8 @@ export class RowWindow {
   readonly #changed: () => void;
   readonly #leave: () => void;
   #keys: readonly string[] = [];
+  /** The same as long as the keys are: with another one all that was measured is added up again. */
+  #keyOf = (index: number): string | number => this.#keys[index] ?? index;
   #kept = -1;
   /** Where the list begins in the page. Asked of the browser only once all is drawn: in the middle, it would lay the page out twice. */
   #top: number;
@@ -35,7 +37,7 @@ export class RowWindow {
       count: this.#keys.length,
       getScrollElement: () => window,
       estimateSize: () => 60,
-      getItemKey: (index) => this.#keys[index] ?? index,
+      getItemKey: this.#keyOf,
       overscan,
       scrollMargin: this.#top,
       initialRect: { width: window.innerWidth, height: window.innerHeight },
@@ -53,10 +55,14 @@ export class RowWindow {
   }
 
   /** The indexes to show of these keys, headings and rows in their order; `kept` is shown whatever is on the screen. */
-  shown(keys: readonly string[], kept: number): Set<number> {
-    [this.#keys, this.#kept] = [keys, kept];
+  shown(keys: readonly string[], kept: number): readonly number[] {
+    if (keys !== this.#keys) {
+      this.#keys = keys;
+      this.#keyOf = (index) => keys[index] ?? index;
+    }
+    this.#kept = kept;
     this.#virtualizer.setOptions(this.#options());
-    return new Set(this.#virtualizer.getVirtualIndexes());
+    return this.#virtualizer.getVirtualIndexes();
   }
 
   /** How high what lies from one index up to another is, without the other. */

@@ -6,22 +6,33 @@ import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { isWaiting } from "./pending.ts";
 
+const labels = new Map<string, string>();
+
+/** Put into words once: rows are drawn again and again, and share their days. */
 function when(date: string): string {
-  const locale = navigator.language;
-  const label = dayLabel(dayOfWhen(date, zone()), today(), locale, { today: text.today, tomorrow: text.tomorrow });
-  return [label, timeLabel(date, locale, zone())].filter((part) => part !== null).join(" ");
+  const [day, where, locale] = [today(), zone(), navigator.language];
+  const key = `${date} ${day} ${where}`;
+  const known = labels.get(key);
+  if (known !== undefined) return known;
+  const label = dayLabel(dayOfWhen(date, where), day, locale, { today: text.today, tomorrow: text.tomorrow });
+  const words = [label, timeLabel(date, locale, where)].filter((part) => part !== null).join(" ");
+  labels.set(key, words);
+  return words;
 }
 
-export function facts(task: Task): TemplateResult {
-  return html`<p class="facts">
-    ${isWaiting(task.id) ? html`<span class="waiting">${text.waiting}</span>` : nothing}
-    ${task.priority === 3 ? nothing : html`<span class="priority p${task.priority}">${text.priority(task.priority)}</span>`}
-    ${task.overdue ? html`<span class="late">${text.overdue}</span>` : nothing}
-    ${task.due_date === null ? nothing : html`<span>${when(task.due_date)}</span>`}
-    ${task.deadline === null ? nothing : html`<span>${text.deadline(when(task.deadline))}</span>`}
-    ${task.effort_estimate_minutes === null ? nothing : html`<span>${text.minutes(task.effort_estimate_minutes)}</span>`}
-    ${task.project === null ? nothing : html`<span>${task.project}</span>`}
-    ${task.tags.map((tag) => html`<span>#${tag}</span>`)}
-    ${task.recurrence === null ? nothing : html`<span>${text.repeats}</span>`}
-  </p>`;
+/** Nothing where there is nothing to say. */
+export function facts(task: Task): TemplateResult | typeof nothing {
+  const said: (readonly [string, string] | null)[] = [
+    isWaiting(task.id) ? [text.waiting, "waiting"] : null,
+    task.priority === 3 ? null : [text.priority(task.priority), `priority p${String(task.priority)}`],
+    task.overdue ? [text.overdue, "late"] : null,
+    task.due_date === null ? null : [when(task.due_date), ""],
+    task.deadline === null ? null : [text.deadline(when(task.deadline)), ""],
+    task.effort_estimate_minutes === null ? null : [text.minutes(task.effort_estimate_minutes), ""],
+    task.project === null ? null : [task.project, ""],
+    ...task.tags.map((tag): [string, string] => [`#${tag}`, ""]),
+    task.recurrence === null ? null : [text.repeats, ""],
+  ];
+  const there = said.filter((fact) => fact !== null);
+  return there.length === 0 ? nothing : html`<p class="facts">${there.map(([words, sort]) => html`<span class=${sort}>${words}</span> `)}</p>`;
 }

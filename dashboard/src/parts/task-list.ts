@@ -5,20 +5,23 @@
 //
 // The page passes on the keys that it is given (`act`), which mean the row `at`, or the selection where there is one. A group
 // that `takes` tasks can have them dropped on it, or moved to it by Alt and an arrow: the page is told by `mf-regroup`.
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { tasks, type Task } from "../api/client.ts";
 import { withTask } from "../logic/addresses.ts";
 import type { Group } from "../logic/groups.ts";
 import { kept, neighbour, span, toggled } from "../logic/selection.ts";
-import { today } from "../preferences.ts";
+import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import type { BulkBarPart } from "./bulk-bar.ts";
 import { make } from "./changes.ts";
-import { dayMenu } from "./days.ts";
+import { dayChoices } from "./days.ts";
 import { carry, dropped, held } from "./drag.ts";
 import { Piece } from "./element.ts";
+import { noFoot, type Offer } from "./menu.ts";
 import "./menu.ts";
+import { isWaiting } from "./pending.ts";
 import { reschedule } from "./reschedule.ts";
 import type { RowWindow } from "./row-window.ts";
 import { snoozes } from "./snooze.ts";
@@ -62,9 +65,16 @@ class TaskList extends Piece {
   #anchor: string | null = null;
   #window: RowWindow | null = null;
   #loading = false;
-  /** The rows as they stood, and whether one of them had the focus. */
+  /** The rows as they stand, and whether one of them had the focus. */
+  #tasks: readonly Task[] = [];
   #ids: readonly string[] = [];
+  /** Of rows and headings, in their order. */
+  #keys: readonly string[] = [];
   #focused = false;
+  /** What all rows show beside their task: the day that it is where, and the address that links begin with. */
+  #around = "";
+  /** The menu of a row that was asked for last: all rows have one between them, since each would cost with each drawing. */
+  #menu: { id: string; of: "move" | "later"; offer: Offer } | null = null;
 
   constructor() {
     super();
@@ -85,11 +95,10 @@ class TaskList extends Piece {
 
   /** By key; whether the key means something here. */
   act(key: string): boolean {
-    const rows = this.#rows();
-    const task = rows.find(({ id }) => id === this.at);
+    const task = this.#tasks.find(({ id }) => id === this.at);
     const step = steps[key];
     if (step !== undefined) this.#step(step, key.startsWith("Shift+") || key === "J" || key === "K");
-    else if (key === "Ctrl+a") this.#select(rows.map(({ id }) => id));
+    else if (key === "Ctrl+a") this.#select(this.#ids);
     else if (key === "Escape" && this.selected.size > 0) this.#clear();
     else if (key === "Alt+ArrowUp" || key === "Alt+ArrowDown") return this.#shift(task, key === "Alt+ArrowUp" ? -1 : 1);
     else if (this.selected.size > 0 && key !== "x" && key !== "Enter") return this.#actOnAll(key);
@@ -102,7 +111,7 @@ class TaskList extends Piece {
     else if (key === "e") this.#complete(task);
     else if (key === "r" || key === "F2") this.renaming = task.id;
     else if (key === "Enter" && document.activeElement === this.#row(task.id)) this.#row(task.id)?.querySelector("a")?.click();
-    else if (key === "t" || key === "s") this.#press(task.id, key === "t" ? ".move" : ".later");
+    else if (key === "t" || key === "s") this.#press(task.id, key === "t" ? "move" : "later");
     else return false;
     return true;
   }
@@ -118,16 +127,33 @@ class TaskList extends Piece {
     return true;
   }
 
-  #rows(): Task[] {
-    return this.groups.flatMap((group) => group.tasks);
-  }
-
   #row(id: string): HTMLElement | null {
     return this.querySelector<HTMLElement>(`[data-id="${id}"]`);
   }
 
-  #press(id: string, menu: string): void {
-    this.#row(id)?.querySelector<HTMLElement>(`${menu} button`)?.click();
+  #press(id: string, menu: "move" | "later"): void {
+    this.#row(id)?.querySelector<HTMLElement>(`.${menu}`)?.click();
+  }
+
+  /** Says what the menu is about, before the browser opens it as the button's target. */
+  #ask(task: Task, of: "move" | "later"): void {
+    // As long as it is open for another button the browser would only close it.
+    if (this.#menu?.id !== task.id || this.#menu.of !== of) this.#closeMenu();
+    this.#menu = { id: task.id, of, offer: of === "move" ? dayChoices(({ day, time }) => { void reschedule([task], day, time); }) : this.#snoozes(task) };
+  }
+
+  #snoozes(task: Task): Offer {
+    return {
+      choices: () => snoozes(today()).map(({ label, body }) => ({
+        label,
+        choose: () => void make(new Map([[task.id, { status: "snoozed" }]]), () => tasks.snooze(task.id, body), text.snoozedToast(task.title)),
+      })),
+      foot: noFoot,
+    };
+  }
+
+  #closeMenu(): void {
+    this.querySelector<HTMLElement>("#row-menu:popover-open")?.hidePopover();
   }
 
   #focus(id: string): void {
@@ -137,7 +163,7 @@ class TaskList extends Piece {
   }
 
   #step(by: number, extend: boolean): void {
-    const ids = this.#rows().map(({ id }) => id);
+    const ids = this.#ids;
     const from = this.at === null ? -1 : ids.indexOf(this.at);
     const next = ids[from === -1 ? 0 : Math.max(0, Math.min(ids.length - 1, from + by))];
     if (next === undefined) return;
@@ -169,7 +195,7 @@ class TaskList extends Piece {
   readonly #clicked = (event: MouseEvent, id: string): void => {
     if (!event.shiftKey && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    if (event.shiftKey) this.#select([...this.selected, ...span(this.#rows().map((task) => task.id), (this.#anchor ??= this.at ?? id), id)]);
+    if (event.shiftKey) this.#select([...this.selected, ...span(this.#ids, (this.#anchor ??= this.at ?? id), id)]);
     else this.#toggle(id);
     this.at = id;
   };
@@ -199,7 +225,7 @@ class TaskList extends Piece {
 
   /** What a row's drag or shift moves: the selection if the row is of it, or else the row. */
   #moved(task: Task): Task[] {
-    return this.selected.has(task.id) ? this.#rows().filter(({ id }) => this.selected.has(id)) : [task];
+    return this.selected.has(task.id) ? this.#tasks.filter(({ id }) => this.selected.has(id)) : [task];
   }
 
   #drop(moved: Task[], to: ListGroup): void {
@@ -223,25 +249,21 @@ class TaskList extends Piece {
   readonly #dropped = (event: DragEvent, group: ListGroup): void => {
     const ids = dropped(event);
     this.over = null;
-    this.#drop(this.#rows().filter(({ id }) => ids.includes(id)), group);
+    this.#drop(this.#tasks.filter(({ id }) => ids.includes(id)), group);
   };
 
   readonly #touched = (event: PointerEvent, task: Task): void => {
     if (task.status === "completed") return;
     followSwipe(event, event.currentTarget as HTMLElement, (meant) => {
       if (meant === "done") this.#complete(task);
-      else this.#press(task.id, ".later");
+      else this.#press(task.id, "later");
     });
   };
 
-  protected override willUpdate(): void {
-    const ids = this.#rows().map(({ id }) => id);
-    this.selected = kept(this.selected, ids);
-    // Whoever took the row away, keys go on from its neighbour.
-    if (this.at !== null && !ids.includes(this.at)) this.at = neighbour(this.#ids, this.at, new Set(ids));
-    this.#ids = ids;
+  protected override willUpdate(changed: PropertyValues<this>): void {
     this.#focused = this.contains(document.activeElement);
-    if (ids.length > longList && !this.#window && !this.#loading) {
+    if (changed.has("groups")) this.#regrouped();
+    if (this.#ids.length > longList && !this.#window && !this.#loading) {
       this.#loading = true;
       void import("./row-window.ts").then(({ RowWindow }) => {
         this.#loading = false;
@@ -251,10 +273,23 @@ class TaskList extends Piece {
     }
   }
 
+  #regrouped(): void {
+    const before = this.#ids;
+    this.#tasks = this.groups.flatMap((group) => group.tasks);
+    this.#ids = this.#tasks.map(({ id }) => id);
+    this.#keys = this.groups.flatMap((group) => [...(group.heading === null ? [] : [`heading ${group.key}`]), ...group.tasks.map(({ id }) => id)]);
+    this.selected = kept(this.selected, this.#ids);
+    const there = new Set(this.#ids);
+    // Whoever took the row away, keys go on from its neighbour.
+    if (this.at !== null && !there.has(this.at)) {
+      this.at = neighbour(before, this.at, there);
+      // While it can: a row that has the focus as it goes costs the browser a search for another place.
+      if (this.#focused && this.at !== null) this.#row(this.at)?.focus();
+    }
+    if (this.#menu !== null && !there.has(this.#menu.id)) this.#closeMenu();
+  }
+
   protected override updated(): void {
-    // By script: the policy allows no style in the page's text.
-    for (const part of this.querySelectorAll<HTMLElement>("[data-before]")) part.style.marginTop = `${part.dataset["before"] ?? "0"}px`;
-    for (const list of this.querySelectorAll<HTMLElement>("[data-after]")) list.style.paddingBottom = `${list.dataset["after"] ?? "0"}px`;
     if (this.renaming !== null) this.querySelector<HTMLInputElement>(".rename:not(:focus)")?.select();
     this.#window?.measure();
     // The focus was in what is gone now.
@@ -262,9 +297,8 @@ class TaskList extends Piece {
   }
 
   override render() {
-    const rows = this.#rows();
-    const keys = this.groups.flatMap((group) => [...(group.heading === null ? [] : [`heading ${group.key}`]), ...group.tasks.map(({ id }) => id)]);
-    const shown = this.#window?.shown(keys, this.at === null ? -1 : keys.indexOf(this.at)) ?? null;
+    this.#around = [today(), zone(), location.pathname, location.search].join(" ");
+    const shown = this.#window?.shown(this.#keys, this.at === null ? -1 : this.#keys.indexOf(this.at)) ?? null;
     let index = 0;
     const groups = this.groups.map((group) => {
       const start = index;
@@ -272,35 +306,46 @@ class TaskList extends Piece {
       return { group, start };
     });
     return html`${repeat(groups, ({ group }) => group.key, ({ group, start }) => this.#group(group, start, shown))}
-      ${this.selected.size === 0 ? nothing : html`<mf-bulk-bar .tasks=${rows.filter(({ id }) => this.selected.has(id))}></mf-bulk-bar>`}`;
+      <mf-choices id="row-menu" class="choices" popover .choices=${() => this.#menu?.offer.choices() ?? []} .foot=${() => this.#menu?.offer.foot() ?? nothing}></mf-choices>
+      ${this.selected.size === 0 ? nothing : html`<mf-bulk-bar .tasks=${this.#tasks.filter(({ id }) => this.selected.has(id))}></mf-bulk-bar>`}`;
   }
 
   /** `start` is the index of the group's heading, or else of its first row; `shown` are the indexes in the page, null for all. */
-  #group(group: ListGroup, start: number, shown: ReadonlySet<number> | null): TemplateResult {
+  #group(group: ListGroup, start: number, shown: readonly number[] | null): TemplateResult {
     const first = start + (group.heading === null ? 0 : 1);
     const end = first + group.tasks.length;
     let before = first;
-    const rows = group.tasks.flatMap((task, place) => {
-      const index = first + place;
-      // Until it is known what is on the screen, the beginning of a long list is.
-      if (shown === null ? this.#ids.length > longList && index >= firstRows() : !shown.has(index)) return [];
+    // Until it is known what is on the screen, the beginning of a long list is.
+    const most = this.#ids.length > longList ? firstRows() : this.#keys.length;
+    const indexes = shown ?? Array.from({ length: Math.min(end, most) }, (_, index) => index);
+    const rows = indexes.filter((index) => index >= first && index < end).flatMap((index) => {
+      const place = index - first;
+      const task = group.tasks[place];
       const gap = this.#window?.height(before, index) ?? 0;
       before = index + 1;
-      return [{ task, place, index, gap }];
+      return task ? [{ task, place, index, gap }] : [];
     });
+    // As a property: the policy allows no style in the page's text.
+    const after = `padding-bottom: ${String(this.#window?.height(before, end) ?? 0)}px`;
     return html`<div data-key=${group.key} class="group ${this.over === group.key ? "over" : ""}" @dragover=${(event: DragEvent) => { this.#draggedOver(event, group); }}
       @dragleave=${() => (this.over = null)} @drop=${(event: DragEvent) => { this.#dropped(event, group); }}>
       ${group.heading === null ? nothing : html`<h2 class=${group.late === true ? "late" : ""} data-index=${start}>${group.heading}</h2>`}
-      <ul class="tasks" aria-label=${group.heading ?? this.label} data-after=${this.#window?.height(before, end) ?? 0}>
-        ${repeat(rows, ({ task }) => task.id, ({ task, place, index, gap }) => this.#item(task, place, group.tasks.length, index, gap))}
+      <ul class="tasks ${this.selected.size > 0 ? "selecting" : ""}" aria-label=${group.heading ?? this.label} .style=${after}>
+        ${repeat(rows, ({ task }) => task.id, ({ task, place, index, gap }) => this.#drawn(task, place, group.tasks.length, index, gap))}
       </ul>
     </div>`;
+  }
+
+  /** Drawn anew only when something that it shows has changed: with each key, and each reading, most rows are as they were. */
+  #drawn(task: Task, place: number, size: number, index: number, gap: number): unknown {
+    const [at, selected, renaming] = [task.id === this.at, this.selected.has(task.id), task.id === this.renaming];
+    return guard([JSON.stringify(task), place, size, index, gap, at, selected, renaming, isWaiting(task.id), this.#around], () => this.#item(task, place, size, index, gap));
   }
 
   #item(task: Task, place: number, size: number, index: number, gap: number): TemplateResult {
     const closed = task.status === "completed";
     const selected = this.selected.has(task.id);
-    return html`<li data-id=${task.id} data-index=${index} data-before=${gap} tabindex="-1" aria-posinset=${place + 1} aria-setsize=${size}
+    return html`<li data-id=${task.id} data-index=${index} .style=${`margin-top: ${String(gap)}px`} tabindex="-1" aria-posinset=${place + 1} aria-setsize=${size}
       class="${task.id === this.at ? "at" : ""} ${selected ? "selected" : ""}" draggable=${closed || this.renaming === task.id ? "false" : "true"}
       @focusin=${() => (this.at = task.id)} @click=${(event: MouseEvent) => { this.#clicked(event, task.id); }}
       @dragstart=${(event: DragEvent) => { carry(event, this.#moved(task).map(({ id }) => id)); }} @pointerdown=${(event: PointerEvent) => { this.#touched(event, task); }}>
@@ -313,11 +358,8 @@ class TaskList extends Piece {
         : html`<p class="title"><a href=${withTask(location.pathname + location.search, task.id)} draggable="false">${task.title}</a></p>`}${facts(task)}</div>
       ${closed
         ? nothing
-        : html`${dayMenu(({ day, time }) => { void reschedule([task], day, time); })}
-            <mf-menu class="later" label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({
-              label,
-              choose: () => void make(new Map([[task.id, { status: "snoozed" }]]), () => tasks.snooze(task.id, body), text.snoozedToast(task.title)),
-            }))}></mf-menu>`}
+        : html`<button class="move" popovertarget="row-menu" @click=${() => { this.#ask(task, "move"); }}>${text.move}</button>
+            <button class="later" popovertarget="row-menu" @click=${() => { this.#ask(task, "later"); }}>${text.snooze}</button>`}
     </li>`;
   }
 }
