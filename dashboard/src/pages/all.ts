@@ -34,8 +34,11 @@ class AllPage extends Piece {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#readProjects();
-    void import("../parts/saved-views.ts");
+    // What is not shown with the first frame does not hold it up.
+    requestAnimationFrame(() => setTimeout(() => {
+      void this.#readProjects();
+      void import("../parts/saved-views.ts");
+    }));
   }
 
   override disconnectedCallback(): void {

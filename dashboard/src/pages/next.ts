@@ -17,12 +17,14 @@ const freeTimes = [15, 30, 60, 120, 240];
 type Alternative = Best["alternatives"][number];
 
 class Next extends Piece {
-  static override properties = { best: { state: true }, refusal: { state: true }, free: { state: true }, busy: { state: true } };
+  static override properties = { best: { state: true }, refusal: { state: true }, free: { state: true }, busy: { state: true }, unfolded: { state: true } };
   declare best: Best | null;
   declare refusal: string | null;
   /** Minutes; null for any amount. */
   declare free: number | null;
   declare busy: boolean;
+  /** The runners-up whose reasons are looked at. */
+  declare unfolded: ReadonlySet<string>;
 
   constructor() {
     super();
@@ -30,6 +32,7 @@ class Next extends Piece {
     this.refusal = null;
     this.free = null;
     this.busy = false;
+    this.unfolded = new Set();
   }
 
   override connectedCallback(): void {
@@ -130,8 +133,16 @@ class Next extends Piece {
     return html`<li>
       <p class="head"><a class="title" href=${toTask(runner.task)}>${runner.task.title}</a><span class="score">${runner.score.toFixed(2)}</span></p>
       <p class="quiet">${runner.would_win_if ?? runner.explanation}</p>
-      <details><summary>${text.itsReasons}</summary>${reasons(runner.parts, runner.score)}</details>
+      <details ?open=${this.unfolded.has(runner.task.id)} @toggle=${(event: ToggleEvent) => { this.#toggled(runner.task.id, event.newState === "open"); }}>
+        <summary>${text.itsReasons}</summary>${this.unfolded.has(runner.task.id) ? reasons(runner.parts, runner.score) : nothing}
+      </details>
     </li>`;
+  }
+
+  /** Reasons are in the page only while they are looked at: there are as many as there are runners-up. */
+  #toggled(id: string, open: boolean): void {
+    if (open === this.unfolded.has(id)) return;
+    this.unfolded = new Set(open ? [...this.unfolded, id] : [...this.unfolded].filter((one) => one !== id));
   }
 }
 
