@@ -1,6 +1,7 @@
 // How fast the dashboard is for somebody with 2,000 open tasks, on a slow machine and a slow line: Chromium slowed to a quarter,
 // 1.6 Mbit/s, 150 ms there and back. What a page's largest text or image takes to show (LCP), and what the next frame takes after
-// what a person does (INP): from the browser's own entries, as web-vitals reads them.
+// what a person does (INP): from the browser's own entries, and as both are defined, the 75th percentile of several visits; the
+// INP of a visit is its slowest interaction, but for one of every fifty (web.dev/articles/inp).
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch } from "./browser.ts";
@@ -13,6 +14,7 @@ const limits = { largestPaint: 1500, nextPaint: 100 };
 /** How long a practised hand takes from one key to the next. */
 const handMilliseconds = 120;
 const loads = 5;
+const visits = 5;
 /** How long a browser that has just been opened takes until it is at rest, with much to spare. */
 const settleMilliseconds = 2000;
 
@@ -146,17 +148,29 @@ describe(`with ${openTasks} open tasks, a quarter of the processor, 1.6 Mbit/s a
   });
 
   test("whatever is done, the next frame shows in less than 100 ms", async () => {
-    const { context, page } = await visit(await signedIn());
-    const hand = new Hand(page);
-    await page.goto(`${edgeUrl}/`);
-    await page.locator("article h2").waitFor();
-    await course(page, hand);
-    for (const { what, worst, of } of hand.slowest()) say(`${String(worst).padStart(5)} ms  ${what} (${of})`);
-    expect(hand.count).toBeGreaterThan(60);
-    say(`interaction to next paint: ${hand.toNextPaint} ms of ${hand.count} interactions; ${hand.worst} ms at worst`);
-    expect(hand.worst).toBeLessThan(limits.nextPaint);
-    await context.close();
-  });
+    const state = await signedIn();
+    const hands: Hand[] = [];
+    for (let round = 0; round < visits; round++) {
+      const { context, page } = await visit(state);
+      const hand = new Hand(page);
+      await page.goto(`${edgeUrl}/`);
+      await page.locator("article h2").waitFor();
+      await course(page, hand);
+      hands.push(hand);
+      await context.close();
+    }
+    const all = hands.flatMap((hand) => hand.slowest());
+    for (const what of new Set(all.map((one) => one.what))) {
+      const worst = all.filter((one) => one.what === what).map((one) => one.worst);
+      say(`  ${what}: ${worst.join(", ")} ms`);
+    }
+    for (const { what, worst, of } of all.toSorted((one, other) => other.worst - one.worst).slice(0, 5)) say(`  slowest: ${worst} ms, ${what} (${of})`);
+    const values = hands.map(({ toNextPaint }) => toNextPaint);
+    const value = percentile75(values);
+    say(`interaction to next paint: ${values.join(", ")} ms; 75th percentile ${value} ms; slowest of each visit ${hands.map(({ worst }) => worst).join(", ")} ms of ${hands.map(({ count }) => count).join(", ")}`);
+    expect(Math.min(...hands.map(({ count }) => count))).toBeGreaterThan(60);
+    expect(value).toBeLessThan(limits.nextPaint);
+  }, 600_000);
 });
 
 /** What a person does in a few minutes, once through all of it. */

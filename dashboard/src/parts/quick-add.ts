@@ -43,9 +43,11 @@ class QuickAdd extends Piece {
   readonly #load = (): void => {
     if (this.findDates !== null) return;
     void import("../logic/find-dates.ts").then(async ({ findDates }) => {
-      // The first reading takes long: by itself, or the next key would wait for it and for what is drawn after it.
+      // The first reading takes long: by itself, or the next key would wait for what is loaded before and drawn after it, too.
+      const rest = () => new Promise((done) => setTimeout(done));
+      await rest();
       findDates("a", new Date());
-      await new Promise((done) => setTimeout(done));
+      await rest();
       this.findDates = findDates;
     });
   };
