@@ -30,6 +30,14 @@ function show(next: readonly Seen[]): void {
   window.dispatchEvent(new Event("mf-seen"));
 }
 
+/** What a person sees goes first: a call is as much work for the browser as to draw the change. A window behind others draws nothing. */
+function drawn(): Promise<void> {
+  return new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 100);
+  });
+}
+
 /**
  * Makes a change of the tasks in `as`, by id: what each is going to be, or null when it leaves the lists. Once it is
  * answered, the open page reads again. A refusal that the caller has `explained` by itself is not told.
@@ -42,6 +50,7 @@ export async function make<T>(
 ): Promise<Outcome<T>> {
   const mine: Seen[] = [...as].map(([id, fields]) => ({ id, as: fields, answered: null }));
   show([...seen, ...mine]);
+  await drawn();
   const outcome = await call();
   if (outcome.kind !== "refused" || !explained(outcome)) tell(outcome, message);
   const answered = performance.now();
