@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch } from "./browser.ts";
 import { secret } from "./canaries.ts";
 import { as, newAccount, type Account } from "./client.ts";
-import { edgeUrl } from "./stack.ts";
+import { edgeUrl, giveWay } from "./stack.ts";
 
 const openTasks = 2000;
 const limits = { largestPaint: 1500, nextPaint: 100 };
@@ -21,6 +21,8 @@ const settleMilliseconds = 2000;
 let browser: Browser;
 let person: Account;
 beforeAll(async () => {
+  // A person's server is another machine.
+  giveWay();
   browser = await launch();
   person = await newAccount();
   for (let from = 0; from < openTasks; from += 50) await addFifty(from);

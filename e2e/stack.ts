@@ -1,5 +1,5 @@
 // The running stack, as a test sees it: where it listens, and the means to break it and to bring a part back.
-import { execFile, spawn } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -27,10 +27,20 @@ export const postgresPort = settings.postgresPort;
 /** What the origin was told that it is called: `@authority` of every signature. */
 export const originAuthority = `127.0.0.1:${settings.originPort}`;
 
-/** Ends a part as a crash would, at once and with nothing written; with its group: workerd runs under wrangler. */
-export function kill(part: Part): void {
+/** The group of a part's processes: workerd runs under wrangler. */
+function groupOf(part: Part): number {
   const [pid] = readFileSync(join(settings.data, "run", `${part}.pid`), "utf8").split(" ");
-  process.kill(-Number(pid), "SIGKILL");
+  return Number(pid);
+}
+
+/** Ends a part as a crash would, at once and with nothing written. */
+export function kill(part: Part): void {
+  process.kill(-groupOf(part), "SIGKILL");
+}
+
+/** Lets whatever else runs on this machine go before the stack, until a part is started anew. */
+export function giveWay(): void {
+  for (const part of ["postgres", "origin", "edge"] as const) execFileSync("renice", ["-n", "19", "-g", String(groupOf(part))]);
 }
 
 /** Stops and starts a part; `more` is what scripts/dev reads besides what it was started with. */
