@@ -13,6 +13,25 @@ async function titles(page: Page): Promise<string[]> {
   return page.locator(".tasks .title").allTextContents();
 }
 
+describe("a page that is loaded", () => {
+  test.each([["/", "article h2"], ["/today", ".tasks .title"], ["/upcoming", ".tasks .title"], ["/all", ".tasks .title"]])("asks once for what %s shows first", async (path, content) => {
+    const { context, page } = await signUp(browser);
+    await quickAdd(page, "Something tomorrow");
+    await quickAdd(page, "Something 2020-05-06");
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      if (/^\/api\/(?:tasks|auth\/me|preferences)/.test(url.pathname)) asked.push(url.pathname + url.search);
+    });
+    await page.goto(edgeUrl + path);
+    await page.locator(content).first().waitFor();
+    await page.waitForLoadState("networkidle");
+    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
+    expect(asked.filter((one) => one.startsWith("/api/tasks"))).toHaveLength(1);
+    await context.close();
+  });
+});
+
 describe("the lists", () => {
   test("are gone through, done, moved, searched and undone by keyboard alone", async () => {
     const { context, page, faults } = await signUp(browser);
