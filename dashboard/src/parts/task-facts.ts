@@ -29,8 +29,9 @@ export function facts(task: Task): TemplateResult | typeof nothing {
     task.due_date === null ? null : [when(task.due_date), ""],
     task.deadline === null ? null : [text.deadline(when(task.deadline)), ""],
     task.effort_estimate_minutes === null ? null : [text.minutes(task.effort_estimate_minutes), ""],
-    task.project === null ? null : [task.project, ""],
-    ...task.tags.map((tag): [string, string] => [`#${tag}`, ""]),
+    // A name may be as long as a line, and breaks in it; all else stays together.
+    task.project === null ? null : [task.project, "name"],
+    ...task.tags.map((tag): [string, string] => [`#${tag}`, "name"]),
     task.recurrence === null ? null : [text.repeats, ""],
   ];
   const there = said.filter((fact) => fact !== null);
