@@ -7,7 +7,7 @@ import { dayLabel, dayOfWhen, timeLabel } from "../logic/days.ts";
 import { Piece } from "../parts/element.ts";
 import { icon } from "../parts/icons.ts";
 import "../parts/menu.ts";
-import { snoozes } from "../parts/snooze.ts";
+import { snoozeChoices } from "../parts/snooze.ts";
 import { facts } from "../parts/task-facts.ts";
 import { tell } from "../parts/toasts.ts";
 import { today, zone } from "../preferences.ts";
@@ -117,10 +117,7 @@ class Next extends Piece {
         ${under
           ? html`<span class="under-way">${text.started}</span>`
           : html`<button @click=${() => void this.#change(tasks.start(task.id), text.startedToast(task.title))}>${text.start}</button>`}
-        <mf-menu label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({
-          label,
-          choose: () => void this.#change(tasks.snooze(task.id, body), text.snoozedToast(task.title)),
-        }))}></mf-menu>
+        <mf-menu label=${text.snooze} .choices=${() => snoozeChoices((body) => void this.#change(tasks.snooze(task.id, body), text.snoozedToast(task.title)))}></mf-menu>
         <button @click=${() => void this.#change(tasks.notNow(task.id), text.notNowToast(task.title))}>${text.notNow}</button>
       </div>
       <h3>${text.why}</h3>
@@ -133,7 +130,7 @@ class Next extends Piece {
     return html`<li>
       <p class="head"><a class="title" href=${toTask(runner.task)}>${runner.task.title}</a><span class="score">${runner.score.toFixed(2)}</span></p>
       <p class="quiet">${runner.would_win_if ?? runner.explanation}</p>
-      <details ?open=${this.unfolded.has(runner.task.id)} @toggle=${(event: ToggleEvent) => { this.#toggled(runner.task.id, event.newState === "open"); }}>
+      <details ?open=${this.unfolded.has(runner.task.id)} @toggle=${(event: Event) => { this.#toggled(runner.task.id, (event.target as HTMLDetailsElement).open); }}>
         <summary>${text.itsReasons}</summary>${this.unfolded.has(runner.task.id) ? reasons(runner.parts, runner.score) : nothing}
       </details>
     </li>`;

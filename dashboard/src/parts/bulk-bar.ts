@@ -2,13 +2,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { projects, type Task } from "../api/client.ts";
 import type { Bulk } from "../logic/bulk.ts";
-import { today, zone } from "../preferences.ts";
+import { zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { change } from "./batch.ts";
 import { dayMenu } from "./days.ts";
 import { Piece } from "./element.ts";
 import "./menu.ts";
-import { snoozes } from "./snooze.ts";
+import { snoozeChoices } from "./snooze.ts";
 
 class BulkBar extends Piece {
   static override properties = { tasks: { attribute: false }, projects: { state: true } };
@@ -56,9 +56,7 @@ class BulkBar extends Piece {
       <p role="status">${text.selected(count)}</p>
       <button class="plain" @click=${this.#clear}>${text.clearSelection}</button>
       <button class="done primary" @click=${() => void this.#do({ kind: done ? "reopen" : "complete" }, done ? text.bulk.reopened : text.bulk.completed)}>${done ? text.reopenButton : text.done}</button>
-      ${done ? nothing : html`<mf-menu class="later" label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({
-        label, choose: () => void this.#do({ kind: "snooze", body }, text.bulk.snoozed),
-      }))}></mf-menu>`}
+      ${done ? nothing : html`<mf-menu class="later" label=${text.snooze} .choices=${() => snoozeChoices((body) => void this.#do({ kind: "snooze", body }, text.bulk.snoozed))}></mf-menu>`}
       ${dayMenu((when) => void this.#do({ kind: "move", ...when, zone: zone() }, text.bulk.moved))}
       <mf-menu label=${text.priorityLabel} .choices=${() => [5, 4, 3, 2, 1].map((priority) => ({
         label: text.priorityChoice(priority), choose: () => { this.#set({ priority }, text.bulk.priority(priority)); },

@@ -24,7 +24,7 @@ import "./menu.ts";
 import { isWaiting } from "./pending.ts";
 import { reschedule } from "./reschedule.ts";
 import type { RowWindow } from "./row-window.ts";
-import { snoozes } from "./snooze.ts";
+import { snoozeChoices } from "./snooze.ts";
 import { followSwipe } from "./swipe.ts";
 import { facts } from "./task-facts.ts";
 
@@ -65,11 +65,12 @@ class TaskList extends Piece {
   #anchor: string | null = null;
   #window: RowWindow | null = null;
   #loading = false;
-  /** The rows as they stand, and whether one of them had the focus. */
+  /** The rows as they stand. */
   #tasks: readonly Task[] = [];
   #ids: readonly string[] = [];
   /** Of rows and headings, in their order. */
   #keys: readonly string[] = [];
+  /** Whether something in the list had the focus before it is drawn anew. */
   #focused = false;
   /** What all rows show beside their task: the day that it is where, and the address that links begin with. */
   #around = "";
@@ -144,10 +145,7 @@ class TaskList extends Piece {
 
   #snoozes(task: Task): Offer {
     return {
-      choices: () => snoozes(today()).map(({ label, body }) => ({
-        label,
-        choose: () => void make(new Map([[task.id, { status: "snoozed" }]]), () => tasks.snooze(task.id, body), text.snoozedToast(task.title)),
-      })),
+      choices: () => snoozeChoices((body) => void make(new Map([[task.id, { status: "snoozed" }]]), () => tasks.snooze(task.id, body), text.snoozedToast(task.title))),
       foot: noFoot,
     };
   }

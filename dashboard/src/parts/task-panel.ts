@@ -6,14 +6,14 @@ import { live } from "lit/directives/live.js";
 import { projects, tasks, type Outcome, type Task, type TaskPatch } from "../api/client.ts";
 import { withTask } from "../logic/addresses.ts";
 import { conflicts, meant, said, type Field } from "../logic/task-fields.ts";
-import { today, zone } from "../preferences.ts";
+import { zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { change } from "./batch.ts";
 import { make } from "./changes.ts";
 import { dayMenu } from "./days.ts";
 import { Piece } from "./element.ts";
 import "./menu.ts";
-import { snoozes } from "./snooze.ts";
+import { snoozeChoices } from "./snooze.ts";
 import "./task-history.ts";
 import type { TaskHistoryPart } from "./task-history.ts";
 import "./task-picker.ts";
@@ -265,7 +265,7 @@ class TaskPanel extends Piece {
         ? html`<button @click=${() => void this.#do(tasks.reopen(task.id), text.reopenedToast(task.title))}>${text.reopenButton}</button>`
         : html`<button class="primary" @click=${() => void this.#do(tasks.complete(task.id), text.completedToast(task.title))}>${text.done}</button>
           ${task.status === "in_progress" ? nothing : html`<button @click=${() => void this.#do(tasks.start(task.id), text.startedToast(task.title))}>${text.start}</button>`}
-          <mf-menu label=${text.snooze} .choices=${() => snoozes(today()).map(({ label, body }) => ({ label, choose: () => void this.#do(tasks.snooze(task.id, body), text.snoozedToast(task.title)) }))}></mf-menu>`}
+          <mf-menu label=${text.snooze} .choices=${() => snoozeChoices((body) => void this.#do(tasks.snooze(task.id, body), text.snoozedToast(task.title)))}></mf-menu>`}
       <button @click=${() => void this.#delete(task)}>${text.delete}</button>
     </div>`;
   }
