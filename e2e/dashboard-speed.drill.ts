@@ -172,6 +172,8 @@ describe(`with ${openTasks} open tasks, a quarter of the processor, 1.6 Mbit/s a
     say(`interaction to next paint: ${values.join(", ")} ms; 75th percentile ${value} ms; slowest of each visit ${hands.map(({ worst }) => worst).join(", ")} ms of ${hands.map(({ count }) => count).join(", ")}`);
     expect(Math.min(...hands.map(({ count }) => count))).toBeGreaterThan(60);
     expect(value).toBeLessThan(limits.nextPaint);
+    // More than the definition asks: nothing that is done is left out.
+    expect(Math.max(...hands.map(({ worst }) => worst))).toBeLessThan(limits.nextPaint);
   }, 600_000);
 });
 
