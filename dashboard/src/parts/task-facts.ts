@@ -35,5 +35,5 @@ export function facts(task: Task): TemplateResult | typeof nothing {
     task.recurrence === null ? null : [text.repeats, ""],
   ];
   const there = said.filter((fact) => fact !== null);
-  return there.length === 0 ? nothing : html`<p class="facts">${there.map(([words, sort]) => html`<span class=${sort}>${words}</span> `)}</p>`;
+  return there.length === 0 ? nothing : html`<p class="facts of-task">${there.map(([words, sort]) => html`<span class=${sort}>${words}</span> `)}</p>`;
 }
