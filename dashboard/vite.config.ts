@@ -60,5 +60,6 @@ const early: Plugin = {
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [early, pages, keptForGood],
+  worker: { format: "es" },
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0, reportCompressedSize: false },
 });

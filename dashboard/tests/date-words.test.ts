@@ -1,13 +1,13 @@
 // A day in words, with the real grammar of dates.
 import { expect, test } from "vitest";
 import { dueOn } from "../src/logic/bulk.ts";
-import { readWords } from "../src/logic/date-words.ts";
+import { readWords, saidIn } from "../src/logic/date-words.ts";
 import { findDates } from "../src/logic/find-dates.ts";
 
 // A Friday.
 const now = new Date("2026-11-27T09:00:00");
 const named = [{ label: "Next week", day: "2026-11-30" }, { label: "No date", day: null }];
-const words = (line: string) => readWords(line, now, findDates, named);
+const words = (line: string) => readWords(line, findDates(saidIn(line), now), named);
 
 test.each([
   ["tomorrow", "2026-11-28", null],

@@ -1,7 +1,7 @@
 // What a line of quick add means, with the real grammar of dates.
 import { describe, expect, test } from "vitest";
 import { findDates } from "../src/logic/find-dates.ts";
-import { read } from "../src/logic/quick-add.ts";
+import { read, restOf } from "../src/logic/quick-add.ts";
 
 // A Friday.
 const now = new Date("2026-11-27T09:00:00");
@@ -18,6 +18,11 @@ describe("a line of quick add", () => {
       title: "Call Ada", tags: ["phone", "work"], project: "New home", effort_estimate_minutes: 15, priority: 4,
       due_date: "2026-11-27T10:00", deadline: "2026-12-24",
     });
+  });
+
+  test("looks for dates in what means nothing else, where it stands", () => {
+    expect(restOf("Call #monday 30m friday p4", now)).toBe("Call             friday   ");
+    expect(restOf("", now)).toBe("");
   });
 
   test("marks tokens where they stand", () => {
@@ -71,7 +76,7 @@ describe("a line of quick add", () => {
   });
 
   test("reads all but dates while their grammar is not there", () => {
-    expect(read("Call friday #x", now, null).task).toEqual({ title: "Call friday", tags: ["x"] });
+    expect(read("Call friday #x", now, () => []).task).toEqual({ title: "Call friday", tags: ["x"] });
   });
 
   test("never loses a character of the line to two tokens", () => {

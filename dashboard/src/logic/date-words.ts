@@ -2,7 +2,7 @@
 // so that nobody is moved to a day that they did not mean.
 import { folded } from "./commands.ts";
 import type { Day } from "./days.ts";
-import type { FindDates } from "./quick-add.ts";
+import type { FoundDate } from "./quick-add.ts";
 
 export interface When {
   day: Day | null;
@@ -15,13 +15,20 @@ export type Words = { kind: "none" } | { kind: "when"; when: When } | { kind: "u
 /** What may stand beside a date and says nothing more. */
 const fillers = /(?<!\S)(?:on|at|by|for|to|the|due|until|till)(?!\S)/gi;
 
-/** `named` are the days that have a name of their own on the page: there they mean the same as here. */
-export function readWords(line: string, now: Date, findDates: FindDates, named: readonly { label: string; day: Day | null }[]): Words {
-  const said = line.trim().replaceAll(/\s+/g, " ");
+/** What dates are looked for in. */
+export function saidIn(line: string): string {
+  return line.trim().replaceAll(/\s+/g, " ");
+}
+
+/**
+ * `found` are the dates in what is `saidIn` the line. `named` are the days that have a name of their own on the page: there they
+ * mean the same as here.
+ */
+export function readWords(line: string, found: readonly FoundDate[], named: readonly { label: string; day: Day | null }[]): Words {
+  const said = saidIn(line);
   if (said === "") return { kind: "none" };
   const own = named.find(({ label }) => folded(label) === folded(said));
   if (own) return { kind: "when", when: { day: own.day, time: null } };
-  const found = findDates(said, now);
   const [date] = found;
   if (found.length > 1) return { kind: "several" };
   if (!date || !/^\d{4}-\d\d-\d\d$/.test(date.day)) return { kind: "unread", rest: said };

@@ -1,5 +1,5 @@
 // What a line of quick add means: `Call Ada friday 10am #phone +home 15m p4 every week !sunday`. Dates in words are found by
-// whoever is passed in, since the grammar for them is large and loaded late; all else is here.
+// whoever is passed in, since the grammar for them is large and works beside the page; all else is here.
 import type { NewTask } from "../api/client.ts";
 import { dayOf, nextWeekday, type Day } from "./days.ts";
 
@@ -11,7 +11,8 @@ export interface FoundDate {
   time: string | null;
 }
 
-export type FindDates = (line: string, now: Date) => FoundDate[];
+/** The dates in what is left of a line. */
+export type FindDates = (rest: string, now: Date) => readonly FoundDate[];
 
 export type Kind = "priority" | "tag" | "project" | "effort" | "repeat" | "due" | "deadline";
 
@@ -44,7 +45,7 @@ const repeat = new RegExp(
  * `kept` are the tokens that the person wants to stay text, as they stand in the line. Of a kind that a task has one of, the last
  * counts, and those before it stay text: nothing that was written is lost.
  */
-export function read(line: string, now: Date, findDates: FindDates | null, kept: ReadonlySet<string> = new Set()): Reading {
+export function read(line: string, now: Date, findDates: FindDates, kept: ReadonlySet<string> = new Set()): Reading {
   const found: Found[] = [];
   let rest = line;
   // What is taken is blanked, so that positions hold and nothing reads it twice.
@@ -70,7 +71,7 @@ export function read(line: string, now: Date, findDates: FindDates | null, kept:
     else take({ kind: "effort", start: match.index, end, text: match[0], apply: (task) => (task.effort_estimate_minutes = minutes) });
   }
   each(repeat, "repeat", (match, task) => { repeats(match.groups ?? {}, now, task); });
-  for (const date of findDates?.(rest, now) ?? []) {
+  for (const date of findDates(rest, now)) {
     const hard = rest[date.index - 1] === "!";
     const start = hard ? date.index - 1 : date.index;
     const end = date.index + date.text.length;
@@ -84,6 +85,16 @@ export function read(line: string, now: Date, findDates: FindDates | null, kept:
   for (const token of meant.toSorted((one, other) => order(one) - order(other))) token.apply(task);
   // The anchor of a repetition is the due date, or else the deadline.
   return { tokens: meant.map(({ kind, start, end, text }) => ({ kind, start, end, text })), task };
+}
+
+/** What dates are looked for in: the line, with what means something else blanked. */
+export function restOf(line: string, now: Date): string {
+  let left = line;
+  read(line, now, (rest) => {
+    left = rest;
+    return [];
+  });
+  return left;
 }
 
 function order(token: Token): number {

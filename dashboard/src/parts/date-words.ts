@@ -1,21 +1,23 @@
 // A day in words, at the foot of a menu of days: what is understood is shown, and read out, while it is written, and taken by
-// Enter. Loaded with the first such menu that is opened; the grammar of dates when somebody begins to write.
+// Enter. Loaded with the first such menu that is opened.
 import { html, nothing } from "lit";
-import { readWords, type When, type Words } from "../logic/date-words.ts";
+import { readWords, saidIn, type When, type Words } from "../logic/date-words.ts";
 import { asLocal, dayInFull, timeLabel } from "../logic/days.ts";
-import type { FindDates } from "../logic/quick-add.ts";
 import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { daysToChoose } from "./days.ts";
 import { Piece } from "./element.ts";
+import { findDates, prepareDates } from "./find-dates.ts";
+import { show } from "./show.ts";
 
 let count = 0;
 
 class DateWords extends Piece {
-  static override properties = { choose: { attribute: false, hasChanged: () => false }, line: { state: true }, findDates: { state: true }, refused: { state: true } };
+  static override properties = { choose: { attribute: false, hasChanged: () => false }, line: { state: true }, words: { state: true }, refused: { state: true } };
   declare choose: (when: When) => void;
   declare line: string;
-  declare findDates: FindDates | null;
+  /** How the line was read last: as it is, or as it was a moment ago. */
+  declare words: Words;
   /** The line that was sent and not understood. */
   declare refused: string | null;
   readonly #id = `date-words-${String(++count)}`;
@@ -24,7 +26,7 @@ class DateWords extends Piece {
     super();
     this.choose = () => undefined;
     this.line = "";
-    this.findDates = null;
+    this.words = { kind: "none" };
     this.refused = null;
   }
 
@@ -36,7 +38,10 @@ class DateWords extends Piece {
     if (key === "Enter") this.querySelector("form")?.requestSubmit();
   }
 
-  readonly #load = async (): Promise<FindDates> => (this.findDates ??= (await import("../logic/find-dates.ts")).findDates);
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    // Who cannot load the grammar is told when they send the line.
+    if (changed.has("line")) void this.#read(this.line).catch(() => null);
+  }
 
   readonly #typed = (event: InputEvent): void => {
     this.line = (event.target as HTMLInputElement).value;
@@ -44,26 +49,34 @@ class DateWords extends Piece {
 
   readonly #sent = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    // A line that was pasted and sent at once is read, too.
-    const words = this.#read(await this.#load());
-    if (words.kind === "when") {
-      this.closest<HTMLElement>("[popover]")?.hidePopover();
-      this.choose(words.when);
-    } else this.refused = this.line;
+    try {
+      // A line that was pasted and sent at once is read, too.
+      const words = await this.#read(this.line);
+      if (words.kind === "when") {
+        this.closest<HTMLElement>("[popover]")?.hidePopover();
+        this.choose(words.when);
+      } else this.refused = this.line;
+    } catch {
+      show({ message: text.notLoaded, tone: "bad" });
+    }
   };
 
-  #read(findDates: FindDates): Words {
-    return readWords(this.line, asLocal(new Date(), zone()), findDates, daysToChoose(today()));
+  /** Shows how a line is read, if it is still what is written. */
+  async #read(line: string): Promise<Words> {
+    const said = saidIn(line);
+    const words = readWords(line, said === "" ? [] : await findDates(said, asLocal(new Date(), zone())), daysToChoose(today()));
+    if (line === this.line) this.words = words;
+    return words;
   }
 
   override render() {
-    const words = this.findDates === null ? null : this.#read(this.findDates);
-    const refused = this.refused === this.line && words !== null && words.kind !== "when";
+    const words = this.words;
+    const refused = this.refused === this.line && words.kind !== "when";
     return html`<form class="in-words" @submit=${this.#sent}>
       <label for=${this.#id}>${text.inWords}</label>
       <div class="with-button"><input id=${this.#id} autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="done" maxlength="100" placeholder=${text.inWordsExample}
-        aria-describedby="${this.#id}-read" aria-invalid=${refused ? "true" : nothing} .value=${this.line} @input=${this.#typed} @focus=${this.#load} /><button class="primary">${text.move}</button></div>
-      <p id="${this.#id}-read" role="status" class="hint ${refused ? "refusal" : words?.kind === "when" ? "understood" : ""}">${words === null ? text.inWordsHint : said(words, refused)}</p>
+        aria-describedby="${this.#id}-read" aria-invalid=${refused ? "true" : nothing} .value=${this.line} @input=${this.#typed} @focus=${prepareDates} /><button class="primary">${text.move}</button></div>
+      <p id="${this.#id}-read" role="status" class="hint ${refused ? "refusal" : words.kind === "when" ? "understood" : ""}">${said(words, refused)}</p>
     </form>`;
   }
 }

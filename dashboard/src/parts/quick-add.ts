@@ -2,23 +2,26 @@
 import { html } from "lit";
 import { tasks } from "../api/client.ts";
 import { asLocal } from "../logic/days.ts";
-import { read, type FindDates, type Reading, type Token } from "../logic/quick-add.ts";
+import { read, restOf, type FoundDate, type Reading, type Token } from "../logic/quick-add.ts";
 import { zone } from "../preferences.ts";
 import { text } from "../strings.ts";
 import { Piece } from "./element.ts";
+import { findDates, prepareDates } from "./find-dates.ts";
+import { show } from "./show.ts";
 import { tell } from "./toasts.ts";
 
 class QuickAdd extends Piece {
-  static override properties = { line: { state: true }, findDates: { state: true }, kept: { state: true }, busy: { state: true } };
+  static override properties = { line: { state: true }, dates: { state: true }, kept: { state: true }, busy: { state: true } };
   declare line: string;
-  declare findDates: FindDates | null;
+  /** Those that were found last: of this line, or of what it was a moment ago. */
+  declare dates: readonly FoundDate[];
   declare kept: ReadonlySet<string>;
   declare busy: boolean;
 
   constructor() {
     super();
     this.line = "";
-    this.findDates = null;
+    this.dates = [];
     this.kept = new Set();
     this.busy = false;
   }
@@ -34,23 +37,25 @@ class QuickAdd extends Piece {
     this.querySelector("input")?.focus();
   }
 
-  #reading(): Reading {
-    // Where nothing is written, nobody waits for the clock: its first use in a page is slow.
-    if (this.line === "") return { tokens: [], task: { title: "" } };
-    return read(this.line, asLocal(new Date(), zone()), this.findDates, this.kept);
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    // Who cannot load them writes without; they are told when they send the line.
+    if (changed.has("line")) void this.#find(this.line).catch(() => []);
   }
 
-  readonly #load = (): void => {
-    if (this.findDates !== null) return;
-    void import("../logic/find-dates.ts").then(async ({ findDates }) => {
-      // The first reading takes long: by itself, or the next key would wait for what is loaded before and drawn after it, too.
-      const rest = () => new Promise((done) => setTimeout(done));
-      await rest();
-      findDates("a", new Date());
-      await rest();
-      this.findDates = findDates;
-    });
-  };
+  /** Shows the dates of a line once they are found, if it is still what is written. */
+  async #find(line: string): Promise<readonly FoundDate[]> {
+    const now = asLocal(new Date(), zone());
+    const dates = line === "" ? [] : await findDates(restOf(line, now), now);
+    if (line === this.line) this.dates = dates;
+    return dates;
+  }
+
+  #reading(dates: readonly FoundDate[]): Reading {
+    // Where nothing is written, nobody waits for the clock: its first use in a page is slow.
+    if (this.line === "") return { tokens: [], task: { title: "" } };
+    const there = (rest: string) => dates.filter(({ index, text }) => rest.startsWith(text, index));
+    return read(this.line, asLocal(new Date(), zone()), there, this.kept);
+  }
 
   readonly #typed = (event: InputEvent): void => {
     this.line = (event.target as HTMLInputElement).value;
@@ -61,9 +66,16 @@ class QuickAdd extends Piece {
     event.preventDefault();
     if (this.busy || this.line.trim() === "") return;
     this.busy = true;
-    // A line that was pasted and sent at once must be read with its dates, too.
-    this.findDates ??= (await import("../logic/find-dates.ts")).findDates;
-    const { task } = this.#reading();
+    let dates: readonly FoundDate[];
+    try {
+      // A line that was pasted and sent at once must be read with its dates, too.
+      dates = await this.#find(this.line);
+    } catch {
+      this.busy = false;
+      show({ message: text.notLoaded, tone: "bad" });
+      return;
+    }
+    const { task } = this.#reading(dates);
     if (task.title === "") task.title = this.line.trim();
     const outcome = await tasks.create(task);
     this.busy = false;
@@ -96,13 +108,13 @@ class QuickAdd extends Piece {
   }
 
   override render() {
-    const { tokens } = this.#reading();
+    const { tokens } = this.#reading(this.dates);
     return html`<form class="quick-add" @submit=${this.#add}>
       <label for="quick-add" class="unseen">${text.add}</label>
       <div class="line">
         ${this.#marked(tokens)}
         <input id="quick-add" autocomplete="off" enterkeyhint="done" maxlength="500" placeholder=${text.addPlaceholder}
-          aria-describedby="quick-add-hint" .value=${this.line} @input=${this.#typed} @focus=${this.#load}
+          aria-describedby="quick-add-hint" .value=${this.line} @input=${this.#typed} @focus=${prepareDates}
           @scroll=${this.#scrolled} />
       </div>
       <button class="primary" ?disabled=${this.busy}>${text.addButton}</button>
