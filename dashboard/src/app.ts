@@ -11,6 +11,7 @@ import "./pages/mail-link.ts";
 import "./pages/sign-in.ts";
 import { pages, type Entry, type Page } from "./pages.ts";
 import { brand } from "./parts/brand.ts";
+import { drawn } from "./parts/drawn.ts";
 import { Piece } from "./parts/element.ts";
 import type { HelpSheet } from "./parts/help.ts";
 import "./parts/help.ts";
@@ -33,12 +34,14 @@ const links: Record<string, Purpose> = { "/forgot-password": "forgot", "/reset-p
 const renewEveryMilliseconds = 24 * 60 * 60 * 1000;
 
 class App extends Piece {
-  static override properties = { user: { state: true }, refusal: { state: true }, place: { state: true } };
+  static override properties = { user: { state: true }, refusal: { state: true }, place: { state: true }, shown: { state: true } };
   /** Undefined until it is known. */
   declare user: User | null | undefined;
   declare refusal: string | null;
   /** Path and query of the address. */
   declare place: string;
+  /** The place whose page is in the frame: for the length of a frame the one before, so that whoever goes sees at once where to. */
+  declare shown: string;
   readonly #leader = new Leader();
   /** What was written since the palette was asked for, until it is there. */
   #forPalette: string | null = null;
@@ -55,10 +58,11 @@ class App extends Piece {
     this.user = undefined;
     this.refusal = null;
     this.place = here();
+    this.shown = this.place;
   }
 
   get path(): string {
-    return this.place.split("?", 1)[0] ?? "/";
+    return pathOf(this.place);
   }
 
   override connectedCallback(): void {
@@ -122,17 +126,22 @@ class App extends Piece {
     void this.querySelector<TaskPanelPart>("mf-task-panel")?.reload();
   };
 
+  /** None while another one is on its way: no key is for the one that is left. */
   #page(): Page | null {
-    return this.querySelector<Page>("[data-page]");
+    return pathOf(this.shown) === this.path ? this.querySelector<Page>("[data-page]") : null;
   }
 
   /** Another page is read out and gone on from at its heading; another state of the same one is its own affair. */
   readonly #arrive = (event: Event): void => {
-    const before = this.path;
+    const [before, leaves] = [this.path, this.#page() !== null];
     this.place = here();
-    if (this.path === before || !this.user) return;
-    const entry = this.#entry();
-    this.#arrived = Promise.resolve(entry?.load?.()).catch(() => null).then(async () => {
+    if (this.path === before || !this.user) {
+      this.shown = this.place;
+      return;
+    }
+    const comes = leaves ? drawn().then(() => { this.shown = this.place; }) : Promise.resolve((this.shown = this.place));
+    const load = Promise.resolve(entryOf(this.path)?.load?.()).catch(() => null);
+    this.#arrived = Promise.all([comes, load]).then(async () => {
       await this.updateComplete;
       await (this.#page() as Piece | null)?.updateComplete;
       this.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
@@ -140,11 +149,6 @@ class App extends Piece {
       if (event.type === gone) window.scrollTo({ top: 0 });
     });
   };
-
-  #entry(): Entry | undefined {
-    const address = addressOf(this.path)?.address;
-    return pages.find((page) => page.address === address);
-  }
 
   readonly #palette = async (): Promise<void> => {
     if (this.#forPalette !== null) return;
@@ -265,11 +269,11 @@ class App extends Piece {
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {
-    if (this.user && (changed.has("place") || changed.has("user"))) void loaded(this.#entry()?.load);
+    if (this.user && (changed.has("place") || changed.has("user"))) void loaded(entryOf(this.path)?.load);
   }
 
   protected override updated(): void {
-    const page = this.#entry();
+    const page = entryOf(this.path);
     const purpose = links[this.path];
     const name = addressOf(this.path)?.name ?? null;
     const title = purpose ? text.links[purpose].heading : this.user ? (page ? (name === null ? page.label : (page.titled?.(name) ?? name)) : text.noPage) : addressOf(this.path) === null ? text.noPage : this.path === "/sign-up" ? text.signUp : text.signIn;
@@ -286,8 +290,10 @@ class App extends Piece {
     }
     if (this.user === null && addressOf(this.path) === null) return html`<main class="entry" id="content">${brand()}${lost()}</main>`;
     if (this.user === null) return html`<mf-sign-in ?joining=${this.path === "/sign-up"} ?ended=${this.#ended && this.path !== "/sign-up"}></mf-sign-in>`;
-    const page = this.#entry();
-    const name = addressOf(this.path)?.name ?? null;
+    const current = entryOf(this.path);
+    const path = pathOf(this.shown);
+    const page = entryOf(path);
+    const name = addressOf(path)?.name ?? null;
     const task = taskIn(this.place.slice(this.path.length));
     if (task !== null) void import("./parts/task-panel.ts");
     return html`<a class="skip" href="#content">${text.skip}</a>
@@ -295,13 +301,13 @@ class App extends Piece {
         <header class="side">
           <div class="brand"><img src="/icon.svg" alt="" width="28" height="28" /><span>${text.product}</span></div>
           <button class="find" @click=${this.#palette}>${icon("search")}<span>${text.paletteOpen}</span><kbd aria-hidden="true">${navigator.userAgent.includes("Mac") ? "⌘" : "Ctrl"} K</kbd></button>
-          <nav aria-label=${text.mainNavigation}>${pages.filter(({ aside }) => aside !== true).map((one) => html`<a href=${one.address} aria-current=${one === page ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}</nav>
-          <div class="who"><a href="/settings" aria-current=${page?.address === "/settings" ? "page" : nothing}>${icon("settings")}<span>${text.settings}</span></a><button class="plain keys" @click=${this.#help}>${text.keysButton}</button><span class="quiet" title=${this.user.email}>${this.user.email}</span><button class="plain out" @click=${this.#signOut}>${text.signOut}</button></div>
+          <nav aria-label=${text.mainNavigation}>${pages.filter(({ aside }) => aside !== true).map((one) => html`<a href=${one.address} aria-current=${one === current ? "page" : nothing}>${icon(one.icon)}<span>${one.label}</span></a>`)}</nav>
+          <div class="who"><a href="/settings" aria-current=${current?.address === "/settings" ? "page" : nothing}>${icon("settings")}<span>${text.settings}</span></a><button class="plain keys" @click=${this.#help}>${text.keysButton}</button><span class="quiet" title=${this.user.email}>${this.user.email}</span><button class="plain out" @click=${this.#signOut}>${text.signOut}</button></div>
         </header>
         <main id="content" tabindex="-1">
           <mf-quick-add></mf-quick-add>
           ${page
-            ? keyed(page.address + (name ?? ""), page.render({ name, search: this.place.slice(this.path.length), user: this.user }))
+            ? keyed(page.address + (name ?? ""), page.render({ name, search: this.shown.slice(path.length), user: this.user }))
             : lost()}
         </main>
       </div>
@@ -312,6 +318,15 @@ class App extends Piece {
 
 function lost(): TemplateResult {
   return html`<div class="empty"><h1 tabindex="-1">${text.noPage}</h1><p>${text.noPageHint}</p><a href="/">${text.toNext}</a></div>`;
+}
+
+function pathOf(place: string): string {
+  return place.split("?", 1)[0] ?? "/";
+}
+
+function entryOf(path: string): Entry | undefined {
+  const address = addressOf(path)?.address;
+  return pages.find((page) => page.address === address);
 }
 
 function isEntry(path: string): boolean {

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { projects } from "../api/client.ts";
 import { go } from "../go.ts";
 import { asked, chips, dues, everything, fromSearch, meets, sorts, statuses, tagsOf, toSearch, withLine, type Chip, type Filters } from "../logic/filters.ts";
+import { drawn } from "../parts/drawn.ts";
 import { Piece } from "../parts/element.ts";
 import { Feed } from "../parts/feed.ts";
 import { empty, standIn } from "../parts/states.ts";
@@ -35,10 +36,10 @@ class AllPage extends Piece {
   override connectedCallback(): void {
     super.connectedCallback();
     // What is not shown with the first frame does not hold it up.
-    requestAnimationFrame(() => setTimeout(() => {
+    void drawn().then(() => {
       void this.#readProjects();
       void import("../parts/saved-views.ts");
-    }));
+    });
   }
 
   override disconnectedCallback(): void {
@@ -61,8 +62,16 @@ class AllPage extends Piece {
 
   act(key: string): boolean {
     if (key !== "/") return this.querySelector<TaskListPart>("mf-task-list")?.act(key) ?? false;
-    this.querySelector<HTMLElement>("#search")?.focus();
+    void this.#toSearch();
     return true;
+  }
+
+  /** In another frame the page goes up to the field: from far down, that draws as many rows as another page. */
+  async #toSearch(): Promise<void> {
+    const field = this.querySelector<HTMLElement>("#search");
+    field?.focus({ preventScroll: true });
+    await drawn();
+    field?.scrollIntoView({ block: "nearest" });
   }
 
   protected override willUpdate(changed: Map<string, unknown>): void {

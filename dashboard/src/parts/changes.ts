@@ -2,6 +2,7 @@
 import type { Outcome, Pending, Task } from "../api/client.ts";
 import type { Seen } from "../logic/overlay.ts";
 import { settle, type Settled } from "../logic/pending.ts";
+import { drawn } from "./drawn.ts";
 import { tell } from "./toasts.ts";
 
 type Refused = Extract<Outcome<unknown>, { kind: "refused" }>;
@@ -30,14 +31,6 @@ function show(next: readonly Seen[]): void {
   window.dispatchEvent(new Event("mf-seen"));
 }
 
-/** What a person sees goes first: a call is as much work for the browser as to draw the change. A window behind others draws nothing. */
-function drawn(): Promise<void> {
-  return new Promise((done) => {
-    requestAnimationFrame(() => setTimeout(done));
-    setTimeout(done, 100);
-  });
-}
-
 /**
  * Makes a change of the tasks in `as`, by id: what each is going to be, or null when it leaves the lists. Once it is
  * answered, the open page reads again. A refusal that the caller has `explained` by itself is not told.
@@ -50,6 +43,7 @@ export async function make<T>(
 ): Promise<Outcome<T>> {
   const mine: Seen[] = [...as].map(([id, fields]) => ({ id, as: fields, answered: null }));
   show([...seen, ...mine]);
+  // What a person sees goes first: a call is as much work for the browser as to draw the change.
   await drawn();
   const outcome = await call();
   if (outcome.kind !== "refused" || !explained(outcome)) tell(outcome, message);
