@@ -8,6 +8,15 @@ export interface Group {
   tasks: Task[];
 }
 
+/** What a group's heading is called in a list whose rows are called by the ids of their tasks. */
+export function headingKey({ key }: Group): string {
+  return `heading ${key}`;
+}
+
+export function isHeading(key: string): boolean {
+  return key.startsWith("heading ");
+}
+
 /** The day that a task is planned for, or else the last one that it can be done on. */
 export function plannedDay(task: Task, zone?: string): Day | null {
   const when = task.due_date ?? task.deadline;

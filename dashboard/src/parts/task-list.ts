@@ -10,7 +10,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { tasks, type Task } from "../api/client.ts";
 import { withTask } from "../logic/addresses.ts";
-import type { Group } from "../logic/groups.ts";
+import { headingKey, type Group } from "../logic/groups.ts";
 import { kept, neighbour, span, toggled } from "../logic/selection.ts";
 import { today, zone } from "../preferences.ts";
 import { text } from "../strings.ts";
@@ -18,6 +18,7 @@ import type { BulkBarPart } from "./bulk-bar.ts";
 import { make } from "./changes.ts";
 import { dayChoices } from "./days.ts";
 import { carry, dropped, held } from "./drag.ts";
+import { drawn } from "./drawn.ts";
 import { Piece } from "./element.ts";
 import { noFoot, type Offer } from "./menu.ts";
 import "./menu.ts";
@@ -61,6 +62,8 @@ class TaskList extends Piece {
   declare renaming: string | null;
   /** The group that a drag is over. */
   declare over: string | null;
+  /** Tasks that are ticked off and still shown, for the length of a frame: no key means them any more. */
+  readonly #leaving = new Set<string>();
   /** Where a selection with Shift begins. */
   #anchor: string | null = null;
   #window: RowWindow | null = null;
@@ -96,6 +99,7 @@ class TaskList extends Piece {
 
   /** By key; whether the key means something here. */
   act(key: string): boolean {
+    if (this.at !== null && this.#leaving.has(this.at)) this.at = neighbour(this.#ids, this.at, new Set(this.#ids.filter((id) => !this.#leaving.has(id))));
     const task = this.#tasks.find(({ id }) => id === this.at);
     const step = steps[key];
     if (step !== undefined) this.#step(step, key.startsWith("Shift+") || key === "J" || key === "K");
@@ -160,6 +164,11 @@ class TaskList extends Piece {
     void this.updateComplete.then(() => this.#row(id)?.focus());
   }
 
+  /** Unless it went somewhere else by itself. */
+  #regain(): void {
+    if (this.at !== null && document.activeElement === document.body) this.#row(this.at)?.focus();
+  }
+
   #step(by: number, extend: boolean): void {
     const ids = this.#ids;
     const from = this.at === null ? -1 : ids.indexOf(this.at);
@@ -199,8 +208,14 @@ class TaskList extends Piece {
   };
 
   #complete(task: Task): void {
-    if (task.status === "completed") return;
-    void make(new Map([[task.id, null]]), () => tasks.complete(task.id), text.completedToast(task.title));
+    if (task.status === "completed" || this.#leaving.has(task.id)) return;
+    this.#leaving.add(task.id);
+    // The tick comes at once. The page without the row takes longer to draw: it comes in the next frame.
+    this.#row(task.id)?.querySelector(".check")?.setAttribute("aria-pressed", "true");
+    void drawn().then(() => {
+      this.#leaving.delete(task.id);
+      return make(new Map([[task.id, null]]), () => tasks.complete(task.id), text.completedToast(task.title));
+    });
   }
 
   #reopen(task: Task): void {
@@ -275,23 +290,19 @@ class TaskList extends Piece {
     const before = this.#ids;
     this.#tasks = this.groups.flatMap((group) => group.tasks);
     this.#ids = this.#tasks.map(({ id }) => id);
-    this.#keys = this.groups.flatMap((group) => [...(group.heading === null ? [] : [`heading ${group.key}`]), ...group.tasks.map(({ id }) => id)]);
+    this.#keys = this.groups.flatMap((group) => [...(group.heading === null ? [] : [headingKey(group)]), ...group.tasks.map(({ id }) => id)]);
     this.selected = kept(this.selected, this.#ids);
     const there = new Set(this.#ids);
     // Whoever took the row away, keys go on from its neighbour.
-    if (this.at !== null && !there.has(this.at)) {
-      this.at = neighbour(before, this.at, there);
-      // While it can: a row that has the focus as it goes costs the browser a search for another place.
-      if (this.#focused && this.at !== null) this.#row(this.at)?.focus();
-    }
+    if (this.at !== null && !there.has(this.at)) this.at = neighbour(before, this.at, there);
     if (this.#menu !== null && !there.has(this.#menu.id)) this.#closeMenu();
   }
 
   protected override updated(): void {
     if (this.renaming !== null) this.querySelector<HTMLInputElement>(".rename:not(:focus)")?.select();
     this.#window?.measure();
-    // The focus was in what is gone now.
-    if (this.#focused && this.at !== null && !this.contains(document.activeElement)) this.#row(this.at)?.focus();
+    // The focus was in what is gone now. To give it away, the browser lays the page out: after the frame that it does so for.
+    if (this.#focused && this.at !== null && !this.contains(document.activeElement)) void drawn().then(() => { this.#regain(); });
   }
 
   override render() {
