@@ -1,4 +1,5 @@
-// The sheet of keys: those of the frame and the pages' own.
+// The sheet of keys: those of the frame and the pages' own. It is read beside the page, and nothing has to be answered: so it is
+// no modal dialog, for which the browser would style all of the page anew.
 import { html, type TemplateResult } from "lit";
 import { text } from "../strings.ts";
 import { Piece } from "./element.ts";
@@ -13,14 +14,15 @@ class Help extends Piece {
   open(): void {
     // The keys may be others since.
     this.requestUpdate();
-    this.querySelector("dialog")?.showModal();
+    this.querySelector("dialog")?.showPopover();
   }
 
   override render() {
-    return html`<dialog class="help" aria-labelledby="help-title" closedby="any">
-      <form method="dialog"><h2 id="help-title">${text.keys}</h2><button class="icon" aria-label=${text.close}>×</button></form>
+    // The focus stays in it when it is clicked on.
+    return html`<dialog id="help" class="help" popover tabindex="-1" aria-labelledby="help-title">
+      <div class="top"><h2 id="help-title">${text.keys}</h2><button class="icon" popovertarget="help" popovertargetaction="hide" aria-label=${text.close}>×</button></div>
       <div class="parts">${[...text.keySheet, { heading: text.goTo, keys: this.pages }].map(({ heading, keys }) => this.#part(heading, keys))}</div>
-      <p class="hint"><a href="/settings/shortcuts" @click=${() => this.querySelector("dialog")?.close()}>${text.changeKeys}</a></p>
+      <p class="hint"><a href="/settings/shortcuts" @click=${() => this.querySelector("dialog")?.hidePopover()}>${text.changeKeys}</a></p>
     </dialog>`;
   }
 
