@@ -80,6 +80,26 @@ describe("the lists", () => {
     await context.close();
   });
 
+  test("take keys that follow one another in a frame one after the other", async () => {
+    const { context, page } = await signUp(browser);
+    for (const line of ["First today p5", "Second today", "Third today p1"]) await quickAdd(page, line);
+    await page.goto(`${edgeUrl}/today`);
+    await page.getByText("Third").waitFor();
+    await page.keyboard.press("j");
+    const inOneFrame = (...keys: string[]) => page.evaluate(`for (const key of ${JSON.stringify(keys)}) document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))`);
+    await inOneFrame("e", "e");
+    await expect.poll(() => titles(page)).toEqual(["Third"]);
+    await expect.poll(() => page.evaluate("document.activeElement.textContent")).toContain("Third");
+    await expect.poll(async (): Promise<unknown> => (await context.request.get(`${edgeUrl}/api/tasks?status=completed&limit=10`)).json()).toMatchObject({ items: [{}, {}] });
+    // On the way to another page a key is not for the one that is left.
+    await inOneFrame("g", "u", "e");
+    await page.getByRole("heading", { level: 1, name: "Upcoming" }).waitFor();
+    await expect.poll(() => titles(page)).toEqual(["Third"]);
+    const open = await context.request.get(`${edgeUrl}/api/tasks?status=pending&limit=10`);
+    expect(await open.json()).toMatchObject({ items: [{ title: "Third", status: "pending" }] });
+    await context.close();
+  });
+
   test("show in one window what was done in another, within a second", async () => {
     const { context, page } = await signUp(browser);
     const other = await context.newPage();
@@ -112,6 +132,22 @@ describe("the lists", () => {
     expect(await titles(page)).toEqual(["Contested"]);
     await context.close();
   });
+});
+
+test("a line whose dates cannot be looked for is not sent without them, and stays", async () => {
+  const { context, page, faults } = await signUp(browser);
+  await context.route("**/assets/dates-worker-*", (route) => route.abort());
+  const field = page.getByLabel("Add a task");
+  await field.fill("Ring Ada tomorrow #phone");
+  await page.getByRole("button", { name: "Read “#phone” as text" }).waitFor();
+  await field.press("Enter");
+  await page.getByText("This part could not be loaded").waitFor();
+  expect(await field.inputValue()).toBe("Ring Ada tomorrow #phone");
+  await context.unroute("**/assets/dates-worker-*");
+  await field.press("Enter");
+  await page.getByText("Added “Ring Ada”").waitFor();
+  expect(faults.filter((fault) => !fault.includes("ERR_FAILED"))).toEqual([]);
+  await context.close();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
