@@ -44,14 +44,17 @@ class QuickAdd extends Piece {
 
   /** Shows the dates of a line once they are found, if it is still what is written. */
   async #find(line: string): Promise<readonly FoundDate[]> {
-    const now = asLocal(new Date(), zone());
-    const dates = line === "" ? [] : await findDates(restOf(line, now), now);
+    let dates: readonly FoundDate[] = [];
+    // Where nothing is written, nobody waits for the clock: its first use in a page is slow.
+    if (line !== "") {
+      const now = asLocal(new Date(), zone());
+      dates = await findDates(restOf(line, now), now);
+    }
     if (line === this.line) this.dates = dates;
     return dates;
   }
 
   #reading(dates: readonly FoundDate[]): Reading {
-    // Where nothing is written, nobody waits for the clock: its first use in a page is slow.
     if (this.line === "") return { tokens: [], task: { title: "" } };
     const there = (rest: string) => dates.filter(({ index, text }) => rest.startsWith(text, index));
     return read(this.line, asLocal(new Date(), zone()), there, this.kept);
