@@ -150,6 +150,38 @@ test("a line whose dates cannot be looked for is not sent without them, and stay
   await context.close();
 });
 
+test("the next line is written while the last one is sent, and one that is refused comes back before it", async () => {
+  const { context, page } = await signUp(browser);
+  let go = (): void => undefined;
+  let gone = new Promise<void>((done) => (go = done));
+  let refused = false;
+  await page.route("**/api/tasks", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await gone;
+    if (!refused) return route.continue();
+    return route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify({ detail: "Not this one." }) });
+  });
+  const field = page.getByLabel("Add a task");
+  await field.focus();
+  await page.keyboard.type("First tomorrow");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Second p5");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Third, half");
+  go();
+  await page.getByText("Added “Second”").waitFor();
+  expect(await field.inputValue()).toBe("Third, half");
+  const made = (await (await context.request.get(`${edgeUrl}/api/tasks?sort=created_at&limit=10`)).json()) as { items: { title: string }[] };
+  expect(made.items.map(({ title }) => title)).toEqual(["First", "Second"]);
+  [refused, gone] = [true, new Promise<void>((done) => (go = done))];
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("more");
+  go();
+  await page.getByText("Not this one.").waitFor();
+  await expect.poll(() => field.inputValue()).toBe("Third, half more");
+  await context.close();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   for (const [name, width, height] of [["desktop", 1280, 900], ["mobile", 390, 844], ["narrow", 320, 640]] as const) {
     test(`every page fits ${name} in ${colorScheme}, without a barrier that axe knows`, async () => {

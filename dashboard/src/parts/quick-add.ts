@@ -11,19 +11,19 @@ import { show } from "./show.ts";
 import { tell } from "./toasts.ts";
 
 class QuickAdd extends Piece {
-  static override properties = { line: { state: true }, dates: { state: true }, kept: { state: true }, busy: { state: true } };
+  static override properties = { line: { state: true }, dates: { state: true }, kept: { state: true } };
   declare line: string;
   /** Those that were found last: of this line, or of what it was a moment ago. */
   declare dates: readonly FoundDate[];
   declare kept: ReadonlySet<string>;
-  declare busy: boolean;
+  /** Kept when all that was sent is made. */
+  #sent: Promise<void> = Promise.resolve();
 
   constructor() {
     super();
     this.line = "";
     this.dates = [];
     this.kept = new Set();
-    this.busy = false;
   }
 
   /** The shortcut of the installed app leads here. */
@@ -54,40 +54,40 @@ class QuickAdd extends Piece {
     return dates;
   }
 
-  #reading(dates: readonly FoundDate[]): Reading {
-    if (this.line === "") return { tokens: [], task: { title: "" } };
-    const there = (rest: string) => dates.filter(({ index, text }) => rest.startsWith(text, index));
-    return read(this.line, asLocal(new Date(), zone()), there, this.kept);
-  }
-
   readonly #typed = (event: InputEvent): void => {
     this.line = (event.target as HTMLInputElement).value;
     if (this.line === "") this.kept = new Set();
   };
 
-  readonly #add = async (event: SubmitEvent): Promise<void> => {
+  /** The line is sent as it stands, and the field is free for the next one; they are made in the order in which they were written. */
+  readonly #add = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (this.busy || this.line.trim() === "") return;
-    this.busy = true;
-    let dates: readonly FoundDate[];
+    const [line, kept] = [this.line, this.kept];
+    if (line.trim() === "") return;
+    [this.line, this.kept] = ["", new Set()];
+    this.#sent = this.#sent.then(() => this.#send(line, kept));
+  };
+
+  async #send(line: string, kept: ReadonlySet<string>): Promise<void> {
     try {
       // A line that was pasted and sent at once must be read with its dates, too.
-      dates = await this.#find(this.line);
+      const { task } = reading(line, await this.#find(line), kept);
+      if (task.title === "") task.title = line.trim();
+      const outcome = await tasks.create(task);
+      tell(outcome, text.added(task.title));
+      if (outcome.kind === "refused") this.#giveBack(line, kept);
+      else this.dispatchEvent(new Event("mf-changed", { bubbles: true }));
     } catch {
-      this.busy = false;
       show({ message: text.notLoaded, tone: "bad" });
-      return;
+      this.#giveBack(line, kept);
     }
-    const { task } = this.#reading(dates);
-    if (task.title === "") task.title = this.line.trim();
-    const outcome = await tasks.create(task);
-    this.busy = false;
-    tell(outcome, text.added(task.title));
-    if (outcome.kind === "refused") return;
-    this.line = "";
-    this.kept = new Set();
-    this.dispatchEvent(new Event("mf-changed", { bubbles: true }));
-  };
+  }
+
+  /** A line that was not taken is there again, before what has been written since. */
+  #giveBack(line: string, kept: ReadonlySet<string>): void {
+    this.line = this.line === "" ? line : `${line} ${this.line}`;
+    this.kept = new Set([...kept, ...this.kept]);
+  }
 
   /** The marks stay beneath their words in a line that is longer than the field. */
   readonly #scrolled = (event: Event): void => {
@@ -111,7 +111,7 @@ class QuickAdd extends Piece {
   }
 
   override render() {
-    const { tokens } = this.#reading(this.dates);
+    const { tokens } = reading(this.line, this.dates, this.kept);
     return html`<form class="quick-add" @submit=${this.#add}>
       <label for="quick-add" class="unseen">${text.add}</label>
       <div class="line">
@@ -120,7 +120,7 @@ class QuickAdd extends Piece {
           aria-describedby="quick-add-hint" .value=${this.line} @input=${this.#typed} @focus=${prepareDates}
           @scroll=${this.#scrolled} />
       </div>
-      <button class="primary" ?disabled=${this.busy}>${text.addButton}</button>
+      <button class="primary">${text.addButton}</button>
       <p id="quick-add-hint" class="hint">
         ${tokens.length === 0
           ? text.addHint
@@ -128,6 +128,13 @@ class QuickAdd extends Piece {
       </p>
     </form>`;
   }
+}
+
+/** With the dates that are still where they were found: one letter later those of the line before are all that is known. */
+function reading(line: string, dates: readonly FoundDate[], kept: ReadonlySet<string>): Reading {
+  if (line === "") return { tokens: [], task: { title: "" } };
+  const there = (rest: string) => dates.filter(({ index, text }) => rest.startsWith(text, index));
+  return read(line, asLocal(new Date(), zone()), there, kept);
 }
 
 customElements.define("mf-quick-add", QuickAdd);
