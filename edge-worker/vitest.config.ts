@@ -9,5 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A second, the default, is little where two cores run everything; whoever means a second says so.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
