@@ -42,7 +42,9 @@ export async function signUp(browser: Browser, options: BrowserContextOptions = 
 export async function quickAdd(page: Page, line: string): Promise<void> {
   const field = page.getByLabel("Add a task");
   await field.fill(line);
+  // The field is free at once, and what is said may be of the line before.
+  const made = page.waitForResponse((response) => response.request().method() === "POST" && new URL(response.url()).pathname === "/api/tasks");
   await field.press("Enter");
+  expect((await made).status()).toBe(201);
   await page.getByRole("status").getByText(/^Added/).waitFor();
-  await expect.poll(() => field.inputValue()).toBe("");
 }

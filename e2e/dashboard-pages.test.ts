@@ -21,6 +21,8 @@ describe("a page that is loaded", () => {
     const asked: string[] = [];
     page.on("request", (request) => {
       const url = new URL(request.url());
+      // What the page before this one was still asking for is not counted.
+      if (request.isNavigationRequest()) asked.length = 0;
       if (/^\/api\/(?:tasks|auth\/me|preferences)/.test(url.pathname)) asked.push(url.pathname + url.search);
     });
     await page.goto(edgeUrl + path);
