@@ -134,12 +134,14 @@ class App extends Piece {
   /** Another page is read out and gone on from at its heading; another state of the same one is its own affair. */
   readonly #arrive = (event: Event): void => {
     const [before, leaves] = [this.path, this.#page() !== null];
+    const come = (): void => { this.shown = this.place; };
     this.place = here();
     if (this.path === before || !this.user) {
-      this.shown = this.place;
+      come();
       return;
     }
-    const comes = leaves ? drawn().then(() => { this.shown = this.place; }) : Promise.resolve((this.shown = this.place));
+    if (!leaves) come();
+    const comes = leaves ? drawn().then(come) : null;
     const load = Promise.resolve(entryOf(this.path)?.load?.()).catch(() => null);
     this.#arrived = Promise.all([comes, load]).then(async () => {
       await this.updateComplete;
